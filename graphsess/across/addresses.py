@@ -1,0 +1,176 @@
+"""Which host had which address when, and what kind of address it is.
+
+Events:  the observations of all hosts
+Key:     (address, host or name) over time
+Order:   by address, then time
+Limits:  between observations an address is believed to stay where it was, for at most a day
+See:     rules R9.1-R9.5, N8
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.resolve.sources import address_classes
+from graphsess.settings import Settings
+
+C = pl.col
+CONFLICT_US = 600_000_000
+STRONG = 7
+REACH_US = 86_400_000_000
+CROWD = 3
+HOUR_US = 3_600_000_000
+
+
+def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
+    """Lease intervals: consecutive observations of one machine on one address (R9.2).
+
+    Args:
+        observed: Table `observations` of all hosts.
+        hosts: Table `hosts`; names are looked up in it by short and full name.
+    """
+    known = _known_names(hosts)
+    named = (
+        observed.with_columns(said=C("name"), short=C("name").str.split(".").list.first())
+        .join(known.rename({"name": "short", "id": "by_short"}), on="short", how="left")
+        .with_columns(
+            machine=pl.when(C("said").is_null()).then("host").otherwise("by_short"),
+            label=pl.coalesce("said", "host"),
+        )
+        .with_columns(who=pl.coalesce("machine", "short"))
+    )
+    best = (
+        named.sort("address", "time_us", "weight", "who", "uid", descending=[False, False, True,
+                                                                            False, False])
+        .with_columns(
+            changed=(C("who") != C("who").shift(1).over("address")).fill_null(value=True)
+        )
+        .with_columns(lease=C("changed").cast(pl.Int64).cum_sum().over("address"))
+    )
+    return (
+        best.group_by("address", "lease", maintain_order=True)
+        .agg(
+            host=C("machine").first(),
+            name=C("label").first(),
+            valid_from_us=C("time_us").min(),
+            valid_to_us=C("time_us").max(),
+            weight=C("weight").max(),
+            observations=pl.len().cast(pl.Int64),
+            uids=C("uid").first().implode(),
+        )
+        .with_columns(rule=pl.lit("R9.2"))
+        .drop("lease")
+        .sort("address", "valid_from_us", "host", "name")
+    )
+
+
+def shared(observed: pl.DataFrame) -> pl.DataFrame:
+    """Addresses behind which several machines stand: NAT, VPN, gateways (R9.5)."""
+    hourly = (
+        observed.filter(C("name").is_not_null())
+        .with_columns(hour=C("time_us") // HOUR_US)
+        .group_by("address", "hour")
+        .agg(names=C("name").str.split(".").list.first().n_unique())
+        .filter(C("names") >= CROWD)
+    )
+    return hourly.select("address").unique().sort("address").with_columns(
+        shared=pl.lit(value=True)
+    )
+
+
+def origins(sessions: pl.DataFrame, bound: pl.DataFrame, crowd: pl.DataFrame) -> pl.DataFrame:
+    """The host that owned a session's source address then: session, source_host, weight.
+
+    The interval that holds the moment, else the nearest within a day; of several the heaviest.
+    """
+    asked = (
+        sessions.filter(C("source_address").is_not_null())
+        .select(
+            session="id", address="source_address", at="host",
+            at_us=pl.coalesce("start_us", "start_latest_us"),
+        )
+        .filter(C("at_us").is_not_null())
+        .join(crowd.select("address"), on="address", how="anti")
+    )
+    near = (
+        asked.join(
+            bound.filter(C("host").is_not_null()).select(
+                "address", "host", "weight", "valid_from_us", "valid_to_us"
+            ),
+            on="address", how="inner",
+        )
+        .with_columns(
+            away=pl.max_horizontal(
+                C("valid_from_us") - C("at_us"), C("at_us") - C("valid_to_us"), pl.lit(0)
+            )
+        )
+        .filter(C("away") <= REACH_US)
+        .with_columns(
+            believed=C("weight") * (REACH_US - C("away")) // REACH_US,
+        )
+        .sort("session", "away", "believed", "host", descending=[False, False, True, False])
+        .unique("session", keep="first", maintain_order=True)
+    )
+    return near.select(
+        "session", source_host="host", weight="believed", rule=pl.lit("R9.2")
+    ).sort("session")
+
+
+def addresses(
+    sessions: pl.DataFrame,
+    connections: pl.DataFrame,
+    bound: pl.DataFrame,
+    crowd: pl.DataFrame,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Every address that was seen as a source or bound to a machine."""
+    came = sessions.filter(C("source_address").is_not_null()).select(
+        address="source_address", class_="source_class",
+        first_us=pl.coalesce("start_us", "start_latest_us"),
+        last_us=pl.coalesce("end_us", "start_us", "start_latest_us"), probe=pl.lit(0),
+    )
+    probed = connections.filter((C("stage") == "probe") & C("address").is_not_null()).select(
+        "address", class_=pl.lit(None, pl.String), first_us="start_us", last_us="start_us",
+        probe=pl.lit(1),
+    )
+    leased = bound.select(
+        "address", class_=pl.lit(None, pl.String), first_us="valid_from_us",
+        last_us="valid_to_us", probe=pl.lit(0),
+    )
+    every = pl.concat([came, probed, leased])
+    tied = frozenset(bound.filter(C("host").is_not_null())["address"].to_list())
+    classes = address_classes(every["address"], [], settings, tied)
+    return (
+        every.group_by("address")
+        .agg(
+            seen=C("class_").drop_nulls().sort().first(),
+            tunnelled=(C("class_") == "tunnelled").any(),
+            probes=C("probe").sum().cast(pl.Int64),
+            first_us=C("first_us").min(),
+            last_us=C("last_us").max(),
+        )
+        .join(classes, on="address", how="left")
+        .join(crowd, on="address", how="left")
+        .with_columns(
+            **{
+                "class": pl.when(C("tunnelled"))
+                .then(pl.lit("tunnelled"))
+                .otherwise(pl.coalesce("address_class", "seen"))
+            },
+            shared=C("shared").fill_null(value=False),
+        )
+        .sort("address")
+    )
+
+
+def _known_names(hosts: pl.DataFrame) -> pl.DataFrame:
+    """Short name → host id, for names that only one host of the case bears."""
+    return (
+        hosts.select("id", name=C("names").list.concat(pl.concat_list("id")))
+        .explode("name")
+        .with_columns(name=C("name").str.to_lowercase().str.split(".").list.first())
+        .unique()
+        .filter(C("id").n_unique().over("name") == 1)
+        .select("name", "id")
+        .sort("name")
+    )

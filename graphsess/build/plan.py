@@ -1,0 +1,95 @@
+"""What stays the same all through one build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from graphsess.build.result import Report
+from graphsess.case.journal import Journal
+from graphsess.case.manifest import Manifest, Receipt
+from graphsess.errors import CaseError, SettingsError, UnitError
+from graphsess.settings import Settings, from_mapping
+from graphsess.workers import local, run_each
+
+Task = TypeVar("Task")
+OPTIONS = {"raw": True, "carve": False}
+"""How evidence is read unless the caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One build.
+
+    Attributes:
+        case: The folder it writes.
+        before: The case that it adds to, or None.
+        settings: Windows and thresholds.
+        options: `raw` and `carve`.
+        jobs: Worker processes.
+        report: Told how far it is.
+        journal: What is done already.
+    """
+
+    case: Path
+    before: Manifest | None
+    settings: Settings
+    options: dict[str, bool]
+    jobs: int
+    report: Report
+    journal: Journal
+
+    def each(
+        self, job: Callable[[Task], Receipt], tasks: Sequence[Task]
+    ) -> Iterator[tuple[Task, Receipt | UnitError]]:
+        """Run a job for each task in worker processes and note what it leaves in the journal.
+
+        Raises:
+            CaseError: the case folder cannot be written, so that nothing more can be done.
+        """
+        if not tasks:
+            return
+        for task, outcome in run_each(local(min(self.jobs, len(tasks))), job, tasks):
+            if isinstance(outcome, CaseError):
+                raise outcome
+            if isinstance(outcome, Receipt):
+                self.journal.note(outcome)
+                yield task, outcome
+            else:
+                yield task, UnitError(str(outcome) or type(outcome).__name__)
+
+
+def settled(case: Path, before: Manifest | None, given: Settings | None) -> Settings:
+    """The settings to build with: those of the case where one is added to.
+
+    Raises:
+        SettingsError: the case was built with others.
+    """
+    if before is None:
+        return given or Settings()
+    theirs = from_mapping(before.settings, str(case))
+    if given is not None and given != theirs:
+        raise SettingsError(
+            f"{case} was built with other settings; "
+            "add without --settings, or build all of it again with --force"
+        )
+    return theirs
+
+
+def options(case: Path, before: Manifest | None, **given: bool | None) -> dict[str, bool]:
+    """The reading options: those of the case where one is added to.
+
+    Raises:
+        CaseError: the case was built with others.
+    """
+    theirs = {**OPTIONS, **(before.options if before else {})}
+    for name, value in given.items():
+        if before and value is not None and value != theirs[name]:
+            raise CaseError(
+                f"{case} was built {'with' if theirs[name] else 'without'} {name}; "
+                "add in the same way, or build all of it again with --force"
+            )
+        theirs[name] = theirs[name] if value is None else value
+    return theirs

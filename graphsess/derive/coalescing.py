@@ -1,0 +1,122 @@
+"""Which accesses are one session: network logons of one user and source within minutes.
+
+Events:  Security 4624 types 3, 8 through their accesses
+Key:     (host, boot, user, source, kind)
+Order:   by start
+Limits:  two people who share an account and an address are one session here
+See:     rule R5.7
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.settings import Settings
+
+C = pl.col
+COALESCED = ("network", "winrm", "wmi", "ssh", "cleartext")
+SPECIFIC = ("winrm", "wmi", "ssh", "cleartext", "network")
+"""A burst is of the most specific kind that any member shows."""
+
+
+def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """access id → `first`, the access that names its session, and the session's kind.
+
+    Args:
+        accesses: With `start_us` and `last_us` (end or last sign of life) of each.
+        settings: For `burst_s`, `network_s` and `network_max_s`.
+    """
+    alone = accesses.filter(~_joins()).select("id", first="id", kind="kind")
+    members = _with_owner(accesses.filter(_joins()), settings)
+    of = ["host", "boot", "who", "source"]
+    bursts = (
+        members.sort(*of, "start_us", "id")
+        .with_columns(
+            fresh=(
+                (C("start_us") - C("start_us").shift(1).over(of) > settings.us("burst"))
+                & (C("logon_guid") != C("logon_guid").shift(1).over(of)).fill_null(value=True)
+            ).fill_null(value=True)
+        )
+        .with_columns(burst=C("fresh").cum_sum().over(of))
+        .with_columns(
+            kind=C("kind")
+            .replace_strict({kind: place for place, kind in enumerate(SPECIFIC)})
+            .min()
+            .over(*of, "burst")
+        )
+    )
+    key = [*of, "kind"]
+    spans = (
+        bursts.group_by(*key, "burst")
+        .agg(start_us=C("start_us").min(), last_us=C("last_us").max(), id=C("id").first())
+        .sort(*key, "start_us", "id")
+        .with_columns(
+            gap=C("start_us") - C("last_us").cum_max().shift(1).over(key),
+        )
+        .with_columns(island=(C("gap") > settings.us("network")).fill_null(value=True))
+        .with_columns(island=C("island").cum_sum().over(key))
+        .with_columns(begun=C("start_us").min().over(*key, "island"))
+        .with_columns(day=(C("start_us") - C("begun")) // max(settings.us("network_max"), 1))
+        .select(*key, "burst", "island", "day")
+    )
+    joined = bursts.join(spans, on=[*key, "burst"], how="left").sort("start_us", "id")
+    return pl.concat(
+        [
+            alone,
+            joined.select(
+                "id",
+                first=C("id").first().over(*key, "island", "day"),
+                kind=C("kind").replace_strict(dict(enumerate(SPECIFIC)), return_dtype=pl.String),
+            ),
+        ]
+    ).sort("id")
+
+
+def _joins() -> pl.Expr:
+    return (
+        C("kind").is_in(COALESCED)
+        & C("reached").is_in(["established"])
+        & (C("opened_by") == "logon")
+        & C("local").is_null()
+    )
+
+
+def _with_owner(members: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Members with `who` and `source`; one without an address takes that of its own burst.
+
+    It joins an addressed logon of the same user only by an equal LogonGuid or within the burst.
+    """
+    named = members.with_columns(
+        who=pl.coalesce("sid", C("user").str.to_lowercase(), pl.lit("-"))
+    )
+    known = named.filter(C("source_address").is_not_null())
+    lost = named.filter(C("source_address").is_null())
+    of = ["host", "boot", "who"]
+    by_guid = (
+        lost.filter(C("logon_guid").is_not_null())
+        .select("id", *of, "logon_guid")
+        .join(
+            known.sort("start_us", "id").select(*of, "logon_guid", found="source_address"),
+            on=[*of, "logon_guid"], how="inner",
+        )
+        .unique("id", keep="first", maintain_order=True)
+        .select("id", by_guid="found")
+    )
+    near = (
+        lost.sort("start_us", "id")
+        .select("id", *of, "start_us")
+        .join_asof(
+            known.select(*of, "start_us", near="source_address").sort("start_us", "near"),
+            on="start_us", by=of, strategy="nearest", tolerance=settings.us("burst"),
+            check_sortedness=False,
+        )
+        .select("id", "near")
+    )
+    return (
+        named.join(by_guid, on="id", how="left")
+        .join(near, on="id", how="left")
+        .with_columns(
+            source=pl.coalesce("source_address", "by_guid", "near", pl.lit("-")),
+        )
+        .drop("by_guid", "near")
+    )

@@ -1,0 +1,113 @@
+"""The tables that deriving makes out of accesses and their links: what each access means."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.resolve.tables import TEXT, TEXTS, TRUTH, WHOLE, Schema
+
+SESSIONS: Schema = {
+    "id": TEXT,
+    "host": TEXT,
+    "boot": WHOLE,
+    "kind": TEXT,
+    "protocol": TEXT,
+    "logon_types": pl.List(pl.Int64()),
+    "package": TEXT,
+    "class": TEXT,
+    "outcome": TEXT,
+    "failure_status": TEXT,
+    "user": TEXT,
+    "sid": TEXT,
+    "attempted_user": TEXT,
+    "source_address": TEXT,
+    "source_port": WHOLE,
+    "source_name": TEXT,
+    "source_class": TEXT,
+    "client_reported_address": TEXT,
+    "client_time_zone": TEXT,
+    "client_os": TEXT,
+    "start_us": WHOLE,
+    "auth_us": WHOLE,
+    "session_us": WHOLE,
+    "end_us": WHOLE,
+    "start_earliest_us": WHOLE,
+    "start_latest_us": WHOLE,
+    "end_earliest_us": WHOLE,
+    "end_latest_us": WHOLE,
+    "end_kind": TEXT,
+    "end_reason": TEXT,  # a code; words are made in records
+    "opened_by": TEXT,
+    "luids": pl.List(pl.Int64()),
+    "byproduct_luids": pl.List(pl.Int64()),
+    "companion_luids": pl.List(pl.Int64()),
+    "local": TEXT,
+    "connection": TEXT,
+    "failure_run": TEXT,
+    "privileged": TRUTH,
+    "restricted_admin": TRUTH,
+    "credential_guard": TRUTH,
+    "outbound_user": TEXT,
+    "ts_id": WHOLE,
+    "previous": TEXT,
+    "next": TEXT,
+    "parent": TEXT,
+    "confidence": WHOLE,
+    "confidence_start": WHOLE,
+    "confidence_user": WHOLE,
+    "confidence_source": WHOLE,
+    "confidence_end": WHOLE,
+    "confidence_band": TEXT,
+    "end_band": TEXT,
+    "confidence_reasons": TEXTS,
+    "flags": TEXTS,
+    "accesses": TEXTS,
+    "rule": TEXT,
+    "first_ord": WHOLE,
+    "hidden": TEXT,  # why it is not shown without --all; null where it is
+}
+
+SOURCES: Schema = {
+    "session": TEXT,
+    "ord": WHOLE,
+    "uid": TEXT,
+    "role": TEXT,
+    "rule": TEXT,
+}
+
+FAILURE_RUNS: Schema = {
+    "id": TEXT,
+    "host": TEXT,
+    "kind": TEXT,
+    "source_address": TEXT,
+    "source_name": TEXT,
+    "source_class": TEXT,
+    "count": WHOLE,
+    "users": pl.List(pl.Struct({"user": pl.String(), "count": pl.Int64()})),
+    "first_us": WHOLE,
+    "last_us": WHOLE,
+    "statuses": pl.List(pl.Struct({"code": pl.String(), "count": pl.Int64()})),
+    "pattern": TEXT,
+    "rule": TEXT,
+}
+
+FOLLOWED_BY_SUCCESS: Schema = {"failure_run": TEXT, "session": TEXT, "gap_us": WHOLE, "rule": TEXT}
+
+NEXT_IN_LOCAL: Schema = {
+    "session": TEXT,
+    "next": TEXT,
+    "local": TEXT,
+    "gap_us": WHOLE,
+    "rule": TEXT,
+}
+
+FLAGS: Schema = {"session": TEXT, "flag": TEXT, "rule": TEXT, "uids": TEXTS}
+
+TABLES: dict[str, Schema] = {
+    "sessions": SESSIONS,
+    "sources": SOURCES,
+    "failure_runs": FAILURE_RUNS,
+    "followed_by_success": FOLLOWED_BY_SUCCESS,
+    "next_in_local": NEXT_IN_LOCAL,
+    "flags": FLAGS,
+}

@@ -1,0 +1,1 @@
+"""Records of every format brought into one shape: types, names, addresses, times, and an id."""

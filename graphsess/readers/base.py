@@ -1,0 +1,72 @@
+"""What a reader is: it turns a unit of evidence into columns, and never raises for bad records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from graphsess.evidence.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of work: a source, or some of its chunks. Small and picklable.
+
+    Attributes:
+        source: Where the bytes are, with sha256 and kind.
+        reader: Name of the reader, as in `graphsess.readers.READERS`.
+        first: First chunk, from 0; 0 for readers without chunks.
+        count: Number of chunks; None for all that follow.
+        carve: Also take older records out of the slack of chunks, marked `carved`.
+    """
+
+    source: Source
+    reader: str
+    first: int = 0
+    count: int | None = None
+    carve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a unit held.
+
+    Attributes:
+        events: Kept records, schema `graphsess.readers.tables.LOGGED`, in file order.
+        bodies: The same records as logged, one JSON or XML text each, in the same order.
+        runs: Unbroken stretches of all records, schema `graphsess.readers.tables.RUNS`.
+        seen: Records met, readable or not; seen = kept + not_wanted + unreadable.
+        not_wanted: Readable records that the catalogue does not know.
+        unreadable: Records that are known to be there and cannot be read.
+        chunks_bad: Chunks without a valid header or checksum.
+        problem: One sentence with the remedy, or None.
+    """
+
+    events: pl.DataFrame
+    bodies: Sequence[str]
+    runs: pl.DataFrame
+    seen: int = 0
+    not_wanted: int = 0
+    unreadable: int = 0
+    chunks_bad: int = 0
+    problem: str | None = field(default=None)
+
+
+class Reader(Protocol):
+    """A module with these functions is a reader."""
+
+    def accepts(self, head: bytes) -> bool:
+        """True if content that begins so is this reader's."""
+
+    def units(self, source: Source, *, carve: bool = False) -> list[Unit]:
+        """The source cut into pieces that can be read apart, in any process."""
+
+    def read(self, unit: Unit) -> Batch:
+        """The unit's records. Damage is counted in the batch, never raised.
+
+        Raises:
+            EvidenceError: the source cannot be opened any more.
+        """

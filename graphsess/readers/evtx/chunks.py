@@ -1,0 +1,184 @@
+"""Chunks of an EVTX file: where their records lie, and how to repair them for the decoder.
+
+A file is a 4096-byte header and chunks of 64 KB; a chunk is a 512-byte header and records, each
+`2a 2a 00 00`, size, id, FILETIME, BinXML, size again. Headers go stale in live copies, and one
+broken record hides those behind it from most parsers, so the chain is walked here by its own
+marks and every record that cannot be reached is counted.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+FILE_HEADER = 4096
+CHUNK = 65_536
+FIRST_RECORD = 512
+FILE_MAGIC = b"ElfFile\0"
+CHUNK_MAGIC = b"ElfChnk\0"
+RECORD_MAGIC = b"\x2a\x2a\x00\x00"
+SMALLEST = 28
+"""Bytes of a record without any BinXML."""
+
+_ID_PER_BYTES = 64
+"""No real record is smaller: bounds how many can hide in a damaged stretch."""
+
+_NO_CHECKSUM = 4
+_STUB = b"\x0f\x01\x01\x00\x00"  # an empty BinXML fragment
+_RECORD = struct.Struct("<4sIQQ")
+
+
+class Spot(NamedTuple):
+    """A record's place in its chunk, and what its header says.
+
+    `slack`: it lies behind the end of the live records, so it is older than they are.
+    """
+
+    offset: int
+    size: int
+    record_id: int
+    filetime: int
+    slack: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a chunk holds.
+
+    Attributes:
+        spots: The records that can be reached, by offset.
+        lost: Records that must be there and cannot be reached.
+        bad: The chunk's header or a checksum is wrong.
+        blank: Nothing but zeros: never used, or wiped.
+    """
+
+    spots: tuple[Spot, ...]
+    lost: int = 0
+    bad: bool = False
+    blank: bool = False
+
+
+def walk(chunk: bytes, *, carve: bool = False) -> Walk:
+    """Find a chunk's records; a short last chunk is padded with zeros by the caller."""
+    if not chunk.strip(b"\0"):
+        return Walk((), blank=True)
+    sound = chunk.startswith(CHUNK_MAGIC)
+    (free,) = struct.unpack_from("<I", chunk, 48)
+    (last_id,) = struct.unpack_from("<Q", chunk, 32)
+    end = free if sound and FIRST_RECORD <= free <= CHUNK else CHUNK
+    spots: list[Spot] = []
+    lost = 0
+    at = FIRST_RECORD
+    while at + SMALLEST <= CHUNK:
+        spot = _spot(chunk, at)
+        before = spots[-1].record_id if spots else None
+        if at >= end:
+            if spot is None or before is None or spot.record_id != before + 1:
+                break  # what follows is older; a stale end, though, is followed by the next id
+        elif spot is None:
+            spot = _next_spot(chunk, at + 8, end)
+            after = spot.record_id if spot else last_id + 1 if sound else None
+            upto = spot.offset if spot else end
+            if sound or spots or spot:  # else it is no chunk at all
+                lost += _hidden(before, after, chunk[at:upto])
+            if spot is None:
+                break
+        if not sound and before is not None and spot.record_id <= before:
+            break
+        spots.append(spot)
+        at = spot.offset + spot.size
+    if carve:
+        spots += _slack(chunk, at, {spot.record_id for spot in spots})
+    return Walk(tuple(spots), lost, bad=not sound or not _checksums_hold(chunk, free))
+
+
+def repaired(chunk: bytes, spots: Sequence[Spot], number: int) -> bytearray:
+    """The chunk as a decoder likes it: `spots` only (one at least), with ids from `number` on.
+
+    Each record is stretched over what lies between it and the next, and a stub stands at the
+    beginning where the first record is not among `spots`; it takes the number before `number`.
+    The tables of strings and templates are zeroed: two names that link to each other hang the
+    decoder for ever, and it finds both without them.
+    """
+    out = bytearray(chunk)
+    out[:FIRST_RECORD] = bytes(FIRST_RECORD)
+    last, tail = number + len(spots) - 1, spots[-1]
+    if spots[0].offset != FIRST_RECORD:
+        size = spots[0].offset - FIRST_RECORD
+        _RECORD.pack_into(out, FIRST_RECORD, RECORD_MAGIC, size, number - 1, 0)
+        out[FIRST_RECORD + 24 : FIRST_RECORD + 24 + len(_STUB)] = _STUB
+    ends = [*(spot.offset for spot in spots[1:]), tail.offset + tail.size]
+    for place, (spot, end) in enumerate(zip(spots, ends, strict=True)):
+        size = end - spot.offset
+        _RECORD.pack_into(out, spot.offset, RECORD_MAGIC, size, number + place, spot.filetime)
+    struct.pack_into(
+        "<8s4Q4I", out, 0, CHUNK_MAGIC, number, last, number, last, 128, tail.offset, ends[-1], 0
+    )
+    return out
+
+
+def file_header(chunks: int) -> bytes:
+    """A header for an in-memory file of so many chunks."""
+    head = bytearray(FILE_HEADER)
+    count = min(chunks, 0xFFFF)
+    struct.pack_into("<8s3QI2H2H", head, 0, FILE_MAGIC, 0, chunks - 1, 1, 128, 1, 3, 4096, count)
+    struct.pack_into("<I", head, 124, zlib.crc32(head[:120]))
+    return bytes(head)
+
+
+def _spot(chunk: bytes, at: int) -> Spot | None:
+    """The record at an offset, if there is one: its mark, a size that fits, the size repeated."""
+    magic, size, record_id, filetime = _RECORD.unpack_from(chunk, at)
+    if magic != RECORD_MAGIC or not SMALLEST <= size <= CHUNK - at:
+        return None
+    if chunk[at + size - 4 : at + size] != chunk[at + 4 : at + 8]:
+        after = chunk[at + size : at + size + 4]
+        if after != RECORD_MAGIC and after.strip(b"\0"):
+            return None
+    return Spot(at, size, record_id, filetime)
+
+
+def _next_spot(chunk: bytes, start: int, end: int) -> Spot | None:
+    at = start
+    while (at := chunk.find(RECORD_MAGIC, at)) != -1 and at < end:
+        if at % 8 == 0 and at + SMALLEST <= CHUNK and (spot := _spot(chunk, at)) is not None:
+            return spot
+        at += 1
+    return None
+
+
+def _hidden(before: int | None, after: int | None, stretch: bytes) -> int:
+    """How many records a damaged stretch hides, by the ids on either side; at least one."""
+    if not stretch.strip(b"\0"):
+        return 0
+    if before is not None and after is not None:
+        between = after - before - 1
+        if 0 < between <= len(stretch) // _ID_PER_BYTES + 1:
+            return between
+    return 1
+
+
+def _slack(chunk: bytes, start: int, known: set[int]) -> list[Spot]:
+    found = []
+    at = start
+    while (spot := _next_spot(chunk, at, CHUNK)) is not None:
+        if spot.record_id not in known:
+            known.add(spot.record_id)
+            found.append(spot._replace(slack=True))
+        at = spot.offset + spot.size
+    return found
+
+
+def _checksums_hold(chunk: bytes, free: int) -> bool:
+    flags, header_sum = struct.unpack_from("<2I", chunk, 120)
+    if flags & _NO_CHECKSUM:
+        return True
+    (data_sum,) = struct.unpack_from("<I", chunk, 52)
+    return (
+        FIRST_RECORD <= free <= CHUNK
+        and zlib.crc32(chunk[FIRST_RECORD:free]) == data_sum
+        and zlib.crc32(chunk[128:FIRST_RECORD], zlib.crc32(chunk[:120])) == header_sum
+    )

@@ -1,0 +1,130 @@
+"""JSON lines from NXLog (im_msvistalog), flat: event fields and NXLog's own stand side by side.
+
+Three traps. `EventTime` is local time without a zone, to the second; the zone is inferred for the
+whole file from `@timestamp`, the time of ingestion, which follows within a minute or two.
+Top-level AccountName, Domain and UserID are the *writer's* wherever UserID and AccountType stand
+with them, and fields of the event (4778) elsewhere. UserData is lost: what LocalSessionManager and
+RemoteConnectionManager say survives only in `Message`.
+
+https://docs.nxlog.co/integrate/windows-eventlog.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from graphsess.catalogue import kind_of
+from graphsess.catalogue.applications import SYSMON
+from graphsess.evidence.source import Source
+from graphsess.readers.base import Batch, Unit
+from graphsess.readers.json import lines
+from graphsess.readers.json.spelling import canonical_channel
+from graphsess.readers.record import Identity, text, whole
+
+NAME = "nxlog"
+QUARTER_HOUR_S = 900
+"""All time zones in use are whole quarter-hours from UTC."""
+
+_ID_MAX = (1 << 63) - 1
+_WRITER = ("AccountName", "Domain", "UserID", "AccountType")
+
+
+def accepts(head: bytes) -> bool:
+    """True if the first object has EventTime beside SourceName or Channel."""
+    first = lines.first_object(head)
+    return b'"EventTime":' in first and (b'"SourceName":' in first or b'"Channel":' in first)
+
+
+def units(source: Source, *, carve: bool = False) -> list[Unit]:
+    """One unit; `carve` means nothing here."""
+    return lines.units(source, NAME)
+
+
+def read(unit: Unit) -> Batch:
+    """The unit's records; see `graphsess.readers.base.Reader`."""
+    gathered = lines.Gathered(unit.source)
+    with unit.source.open() as file:
+        ahead = _ahead(value for _, _, value in lines.objects(file, unit.source.path))
+        file.seek(0)
+        for number, body, value in lines.objects(file, unit.source.path):
+            event = _understood(value, ahead) if isinstance(value, dict) else None
+            gathered.add(number, body, event)
+    if ahead is None:
+        gathered.note = "its local times carry no zone and were taken as UTC"
+    return gathered.batch()
+
+
+def understood(value: Mapping[str, Any], time: str | None) -> lines.Event | None:
+    """The event of a flat NXLog object whose time is already known."""
+    event_id = whole(text(value.get("EventID")), 0xFFFF)
+    provider = text(value.get("SourceName"))
+    if event_id is None:
+        return None
+    pid = value.get("ExecutionProcessID")
+    not_its_own: tuple[str, ...] = ()
+    if isinstance(value.get("ProcessID"), int):  # a number is the writer's, a text the event's
+        pid = value["ProcessID"] if pid is None else pid
+        not_its_own = ("ProcessID",)
+    written = "UserID" in value and "AccountType" in value
+    kind = kind_of(provider, event_id) if provider else None
+    identity = Identity(
+        time=time,
+        computer=text(value.get("Hostname")),
+        channel=canonical_channel(text(value.get("Channel"))),
+        provider=provider,
+        event_id=event_id,
+        version=whole(text(value.get("Version")), 0xFF),
+        record_id=whole(text(value.get("RecordNumber")), _ID_MAX),
+        activity_id=text(value.get("ActivityID")),
+        writer_sid=text(value.get("UserID")) if written else None,
+        writer_pid=text(pid),
+    )
+    if kind is None:
+        return lines.Event(None, identity, {})
+    not_its_own += _WRITER if written else ()
+    fields = {name: item for name, item in value.items() if name not in not_its_own}
+    if kind.provider == SYSMON:
+        fields = _told(text(value.get("Message"))) | fields
+    return lines.Event(kind, identity, fields)
+
+
+def _told(message: str | None) -> dict[str, str]:
+    """Sysmon's message as fields, `Image: C:\\…` a line: NXLog 4 drops ProcessId for ProcessID."""
+    rows = (line.partition(": ") for line in (message or "").splitlines())
+    return {name: item for name, colon, item in rows if colon and name.isalnum()}
+
+
+def _understood(value: Mapping[str, Any], ahead: timedelta | None) -> lines.Event | None:
+    at = _local(value.get("EventTime"))
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        at = (at + (ahead or timedelta())).replace(tzinfo=UTC)
+    return understood(value, at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+
+
+def _ahead(values: Iterable[Any]) -> timedelta | None:
+    """How far UTC is ahead of the file's local times; None if nothing tells."""
+    seen: Counter[int] = Counter()
+    for value in values:
+        if isinstance(value, dict):
+            local, ingested = _local(value.get("EventTime")), _local(value.get("@timestamp"))
+            if local and ingested and local.tzinfo is None:
+                late = ingested.replace(tzinfo=None) - local
+                seen[round(late.total_seconds() / QUARTER_HOUR_S)] += 1
+    if not seen:
+        return None
+    quarters = min(seen, key=lambda quarter: (-seen[quarter], abs(quarter), quarter))
+    return timedelta(seconds=quarters * QUARTER_HOUR_S)
+
+
+def _local(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None

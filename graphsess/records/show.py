@@ -1,0 +1,109 @@
+"""`show`: one thing whole, with its Sources as they were logged and what the case was built from."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import orjson
+import polars as pl
+
+from graphsess.case import Case
+from graphsess.errors import UsageError
+from graphsess.records.ask import EVERYTHING
+from graphsess.records.columns import written
+from graphsess.records.registry import STREAMS
+from graphsess.records.stream import Stream
+
+C = pl.col
+_TABLES = {
+    "sessions": "sessions",
+    "logons": "logons",
+    "locals": "locals",
+    "connections": "connections",
+    "failures": "failure_runs",
+    "hosts": "hosts",
+}
+"""Streams whose ids stand in a table of their own."""
+_MADE = ("users", "addresses", "coverage", "evidence")
+"""Streams whose ids are made with their records."""
+
+
+def show(case: Case, ident: str) -> dict[str, Any]:
+    """The thing with this id: its record, `what` it is, and the `case` that says so.
+
+    Each of its `sources` has `fields`, the record as logged, where the case keeps them.
+
+    Raises:
+        UsageError: nothing in the case has this id.
+        CaseError: the case cannot be read.
+    """
+    what, record = _found(case, ident)
+    record |= {"what": what, "case": _provenance(case, record)}
+    bodies = _bodies(case, [source["event"] for source in record.get("sources") or []])
+    for source in record.get("sources") or []:
+        source["fields"] = bodies.get(source["event"])
+    return record
+
+
+def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
+    for name, table in _TABLES.items():
+        if case.scan(table).filter(C("id") == ident).head(1).collect().height:
+            return name, _record(STREAMS[name], case, ident)
+    for name in _MADE:
+        with contextlib.suppress(LookupError):
+            return name, _record(STREAMS[name], case, ident)
+    event = case.scan("events").filter(C("uid") == ident.lower()).head(1).collect()
+    if event.height:
+        return "events", _event(case, event)
+    raise UsageError(
+        f"nothing in {case.path} has the id {ident!r}; take one from the field `id` of "
+        "sessions, logons or another command, and quote it"
+    )
+
+
+def _record(stream: Stream, case: Case, ident: str) -> dict[str, Any]:
+    rows = stream.rows(case, EVERYTHING).filter(C("id") == ident)
+    if rows.is_empty():
+        raise LookupError(ident)
+    if stream.finish:
+        rows = stream.finish(case, rows)
+    return written(rows.select(stream.fields)).row(0, named=True)
+
+
+def _event(case: Case, event: pl.DataFrame) -> dict[str, Any]:
+    """An event: its columns, what it says as logged, and the sessions that name it."""
+    row = event.with_columns(
+        id=C("uid"), time=C("time_us").cast(pl.Datetime("us", "UTC"))
+    ).drop("time_us", "uid")
+    told = {name: value for name, value in written(row).row(0, named=True).items()
+            if value is not None}
+    uid = str(told["id"])
+    parts = case.scan("sources").filter(C("uid") == uid).select("session", "role", "rule")
+    return told | {
+        "fields": _bodies(case, [uid]).get(uid),
+        "sessions": parts.collect().sort("session", "role").to_dicts(),
+    }
+
+
+def _bodies(case: Case, uids: list[str]) -> dict[str, Any]:
+    """The records as logged: an object where they are JSON, a text where they are XML."""
+    if not uids:
+        return {}
+    rows = case.scan("raw").filter(C("uid").is_in(uids)).collect()
+    return {
+        uid: orjson.loads(body) if form == "json" else body for uid, form, body in rows.iter_rows()
+    }
+
+
+def _provenance(case: Case, record: dict[str, Any]) -> dict[str, Any]:
+    """What the case was built with, and the files that the record rests on; else all files."""
+    mine = {source["evidence"] for source in record.get("sources") or []}
+    files = case.evidence.filter(C("sha256").is_in(mine)) if mine else case.evidence
+    return {
+        "tool": case.manifest.tool,
+        "rules": case.manifest.rules,
+        "schema": case.manifest.schema,
+        "settings": dict(case.manifest.settings),
+        "evidence": files.select("path", "sha256").sort("path", "sha256").to_dicts(),
+    }

@@ -1,0 +1,135 @@
+"""`users`: the accounts that got in or tried to, one record each, counted over their sessions."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import polars as pl
+
+from graphsess.records.ask import Ask
+from graphsess.records.columns import moment
+from graphsess.records.names import with_host
+from graphsess.records.stream import Stream, Tables
+
+C = pl.col
+FAILED = ("failed", "denied")
+_V4_RANGE, _V6_RANGE = 24, 64
+
+
+def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
+    """Accounts by name; an account is its SID, else its name without case.
+
+    Names that were tried and that no account bears are users without sessions.
+    """
+    sessions = tables.table("sessions")
+    if not ask.every:
+        sessions = sessions.filter(C("hidden").is_null())
+    named = with_host(tables, sessions).with_columns(
+        user=C("user").fill_null(C("attempted_user")),
+        range=_ranges(sessions["source_address"]),
+    )
+    known = named.filter(C("user").is_not_null() | C("sid").is_not_null())
+    keyed = known.with_columns(key=_key(known)).sort("start_us", "id", nulls_last=True)
+    failed = C("outcome").is_in(FAILED)
+    got_in = keyed.group_by("key", maintain_order=True).agg(
+        C("user").drop_nulls().mode().sort().first().alias("user"),
+        C("sid").drop_nulls().first(),
+        C("user").drop_nulls().unique().sort().alias("aliases"),
+        C("class").drop_nulls().mode().sort().first(),
+        (~failed).sum().cast(pl.Int64).alias("sessions"),
+        failed.sum().cast(pl.Int64).alias("failures"),
+        C("host").drop_nulls().unique().sort().alias("hosts"),
+        C("source_address").drop_nulls().unique().sort().alias("addresses"),
+        C("range").drop_nulls().unique().sort().alias("ranges"),
+        *(
+            (C("source_class") == name).sum().cast(pl.Int64).alias(name)
+            for name in ("internal", "external", "tunnelled")
+        ),
+        C("kind").drop_nulls().unique().sort().alias("kinds"),
+        C("privileged").fill_null(False).any(),
+        moment("start_us").min().alias("first"),
+        pl.max_horizontal(moment("start_us"), moment("end_us")).max().alias("last"),
+        C("flags").explode(empty_as_null=False).drop_nulls().unique().sort().alias("flags"),
+    )
+    return got_in.with_columns(
+        id=pl.format("user|{}", "key"),
+        aliases=C("aliases").list.set_difference(pl.concat_list("user")).list.sort(),
+    ).sort(C("user").str.to_lowercase(), "id", nulls_last=True)
+
+
+def _key(known: pl.DataFrame) -> pl.Expr:
+    """SID where the row has one, or where the same name has exactly one elsewhere; else the name."""
+    lower = C("user").str.to_lowercase()
+    sids = (
+        known.filter(C("sid").is_not_null(), C("user").is_not_null())
+        .group_by(lower.alias("name"))
+        .agg(C("sid").unique())
+        .filter(C("sid").list.len() == 1)
+        .select("name", C("sid").list.first())
+    )
+    found = lower.replace_strict(sids["name"], sids["sid"], default=None, return_dtype=pl.String)
+    return pl.coalesce("sid", found, lower)
+
+
+def _ranges(addresses: pl.Series) -> pl.Series:
+    """The network around each address: /24, or /64 of IPv6."""
+    texts = addresses.unique().drop_nulls().to_list()
+    ranges = {text: range_of(text) for text in texts}
+    return pl.Series("range", [ranges.get(text) for text in addresses.to_list()], pl.String())
+
+
+def range_of(text: str) -> str | None:
+    """The network around an address, or None where the text is none."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    width = _V4_RANGE if address.version == 4 else _V6_RANGE  # noqa: PLR2004 - as in IPv4
+    return str(ipaddress.ip_network((address, width), strict=False))
+
+
+USERS = Stream(
+    name="users",
+    says="accounts: who got in or tried to, where to and where from",
+    rows=rows,
+    fields=(
+        "id",
+        "user",
+        "sid",
+        "aliases",
+        "class",
+        "sessions",
+        "failures",
+        "hosts",
+        "addresses",
+        "ranges",
+        "internal",
+        "external",
+        "tunnelled",
+        "kinds",
+        "privileged",
+        "first",
+        "last",
+        "flags",
+    ),
+    shown=(
+        "user",
+        "sessions",
+        "failures",
+        "hosts",
+        "addresses",
+        "external",
+        "kinds",
+        "privileged",
+        "first",
+        "last",
+        "flags",
+        "tunnelled",
+        "sid",
+    ),
+    hosts=("hosts",),
+    users=("user", "sid", "aliases"),
+    addresses=("addresses",),
+    kind="kinds",
+    span=("first", "last"),
+)

@@ -1,0 +1,110 @@
+"""Records as a table on a terminal: as many columns as fit, the most needed first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from graphsess.records.stream import Stream
+from graphsess.report.cells import cell
+
+_GAP = 2
+_NARROW, _WIDE = 10, 60
+"""No column has to be wider than the first to be shown, and none gets wider than the second."""
+_NARROWER = {"user": 18, "path": 24, "outcome": 14}
+"""Fields that need more than the least width."""
+_WHOLE = ("start", "first", "last", "end", "logon_id", "count", "kind", "sessions", "failures")
+"""Fields that are not broken over lines."""
+
+
+@dataclass(slots=True)
+class _Column:
+    """A column on its way into the table."""
+
+    name: str
+    cells: list[Text]
+    natural: int
+    least: int
+    width: int = 0
+
+
+def print_table(
+    console: Console,
+    stream: Stream,
+    frame: pl.DataFrame,
+    zone: dt.tzinfo,
+    fields: Sequence[str] = (),
+) -> list[str]:
+    """Print records and return the stream's columns that did not fit.
+
+    Args:
+        console: Where to; its width decides.
+        stream: What the records are.
+        frame: The records.
+        zone: Time zone of the times.
+        fields: Show exactly these, however narrow the terminal.
+    """
+    names = [name for name in (fields or stream.shown) if name in frame.columns]
+    columns = [_column(name, frame, zone) for name in names]
+    kept = columns if fields else _fitting(columns, console.width)
+    _share(kept, console.width)
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for column in kept:
+        right = frame.schema[column.name].is_numeric()
+        table.add_column(
+            column.name.replace("_", " "),
+            width=column.width,
+            overflow="fold",
+            justify="right" if right else "left",
+        )
+    for row in zip(*(column.cells for column in kept), strict=True):
+        table.add_row(*row)
+    console.print(table)
+    return [column.name for column in columns if column not in kept]
+
+
+def _column(name: str, frame: pl.DataFrame, zone: dt.tzinfo) -> _Column:
+    values = frame[name].to_list()
+    if name == "host":
+        values = _short(values)
+    cells = [cell(name, value, zone) for value in values]
+    longest = max((text.cell_len for text in cells), default=0)
+    natural = min(_WIDE, max(longest, len(name)))
+    narrow = _NARROWER.get(name, _NARROW)
+    least = natural if name in _WHOLE or name.endswith("address") else min(natural, narrow)
+    return _Column(name, cells, natural, least)
+
+
+def _short(names: list[str | None]) -> list[str | None]:
+    """Full host names as short ones, where no two of them become the same."""
+    known = {name: name.partition(".")[0] for name in names if name}
+    if len({short.lower() for short in known.values()}) < len({name.lower() for name in known}):
+        return names
+    return [name and known[name] for name in names]
+
+
+def _fitting(columns: list[_Column], width: int) -> list[_Column]:
+    """The first columns that fit side by side, however narrow each; at least one."""
+    kept: list[_Column] = []
+    left = width
+    for column in columns:
+        need = column.least + (_GAP if kept else 0)
+        if need <= left:
+            kept.append(column)
+            left -= need
+    return kept or columns[:1]
+
+
+def _share(columns: list[_Column], width: int) -> None:
+    """Give out what is left of the width, the most needed columns first."""
+    left = width - sum(column.least for column in columns) - _GAP * (len(columns) - 1)
+    for column in columns:
+        more = max(0, min(column.natural - column.least, left))
+        column.width = column.least + more
+        left -= more

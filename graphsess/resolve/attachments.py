@@ -1,0 +1,235 @@
+"""Attachments: each time a person came to sit at a desktop, at the console or over a connection.
+
+Events:  LSM 21, 25; Security 4778, 4624 of a desktop; System 7001; for what was open before the log
+         begins, the first sign of its end or of its life
+Key:     (desk, opening event)
+Order:   by host order
+Limits:  a desktop that was open and disconnected before the log begins had an attachment that no
+         log shows; none is made up
+See:     rules R3.4, R3.6, R4.2, R5.3, R5.8, R5.12
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.resolve.connections import CONSOLE_ACTIVITY
+from graphsess.settings import Settings
+
+C = pl.col
+BESIDE_US = 3_000_000  # 4778 stands beside its LSM 25 within this
+ENDINGS = ("lsm_24", "lsm_39", "lsm_40", "security_4779", "lsm_23", "winlogon_7002",
+           "security_4647")
+TAKEN_OVER = 5  # LSM 40: replaced by another connection
+LIVES = ("lsm_22", "security_4800", "security_4801", "security_4802", "security_4803", "sysmon_1")
+SHAPE = ["desk", "at", "at_us", "opening", "opened_by", "connection", "place", "session_name",
+         "address"]
+
+
+def attachments(
+    events: pl.DataFrame,
+    timeline: pl.DataFrame,
+    desks: pl.DataFrame,
+    members: pl.DataFrame,
+    settings: Settings,
+) -> pl.DataFrame:
+    """A row an attachment, numbered (`attachment`) and counted per desk (`nth`).
+
+    `place` is console, rdp or null where the log does not tell; `opening` the kind of the event.
+    """
+    facts = (
+        timeline.join(
+            events.select("ord", "address", "verb", "session_name", "activity_id", "sam",
+                          "logon_type", "reason"),
+            on="ord", how="left",
+        )
+        .join(members.select("ord", "connection"), on="ord", how="left")
+        .sort("desk", "ord")
+    )
+    lsm = facts.filter(C("kind").is_in(["lsm_21", "lsm_25"]))
+    station = _alone(
+        facts.filter(C("kind") == "security_4778"), lsm.filter(C("kind") == "lsm_25"), BESIDE_US
+    )
+    made = _alone(
+        facts.filter((C("kind") == "security_4624") & (C("by") == "luid"))
+        .join(desks.select("desk", "by_luid", "lives", "by_lsm"), on="desk", how="left")
+        .filter(C("by_luid") | (C("lives") & ~C("by_lsm")))
+        .unique("desk", keep="first", maintain_order=True),
+        pl.concat([lsm.select("desk", "time_us"), station.select("desk", "time_us")]),
+        settings.us("security"),
+    )
+    notice = _alone(
+        facts.filter(C("kind") == "winlogon_7001")
+        .join(desks.select("desk", "lives", "by_lsm"), on="desk", how="left")
+        .filter(C("lives") & ~C("by_lsm")),
+        pl.concat(
+            [frame.select("desk", "time_us") for frame in (lsm, station, made)]
+        ),
+        settings.us("security"),
+    )
+    opened = pl.concat(
+        [frame.select(facts.columns) for frame in (lsm, station, made, notice)]
+    ).select(
+        "desk",
+        at="ord",
+        at_us="time_us",
+        opening=C("kind").cast(pl.String),
+        opened_by=pl.when(C("kind").is_in(["lsm_25", "security_4778"]))
+        .then(pl.lit("reconnect"))
+        .otherwise(pl.lit("logon")),
+        connection="connection",
+        place=_place(),
+        session_name="session_name",
+        address="address",
+    )
+    every = pl.concat([opened, _before_coverage(facts, opened, desks)])
+    return (
+        every.sort("desk", "at", "opened_by")
+        .unique(["desk", "at"], keep="first", maintain_order=True)
+        .with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over("desk"))
+        .sort("at", "desk")
+        .with_row_index("attachment")
+        .with_columns(C("attachment").cast(pl.Int64))
+    )
+
+
+def _alone(found: pl.DataFrame, beside: pl.DataFrame, window_us: int) -> pl.DataFrame:
+    """The events that have none of `beside` on the same desk within the window."""
+    near = (
+        found.select("desk", "ord", "time_us")
+        .join(beside.select("desk", beside_us="time_us"), on="desk", how="inner")
+        .filter((C("time_us") - C("beside_us")).abs() <= window_us)
+        .select("desk", "ord")
+        .unique()
+    )
+    return found.join(near, on=["desk", "ord"], how="anti")
+
+
+def _place() -> pl.Expr:
+    """Console or RDP, by what the opening event says of itself."""
+    kind, activity = C("kind"), C("activity_id")
+    lsm = kind.is_in(["lsm_21", "lsm_25", "lsm_24"])
+    console_mark = activity.str.starts_with(CONSOLE_ACTIVITY)
+    transport = activity.is_not_null() & ~console_mark
+    station = kind.is_in(["security_4778", "security_4779"])
+    return (
+        pl.when(lsm & C("address").is_not_null())
+        .then(pl.lit("rdp"))
+        .when(lsm & (C("verb") == "LOCAL") & ~((kind != "lsm_24") & transport.fill_null(False)))
+        .then(pl.lit("console"))
+        .when(lsm & transport & (kind != "lsm_24"))
+        .then(pl.lit("rdp"))
+        .when(lsm & console_mark & (kind != "lsm_24"))
+        .then(pl.lit("console"))
+        .when(station & (C("session_name").str.to_lowercase() == "console"))
+        .then(pl.lit("console"))
+        .when(station & C("session_name").is_not_null())
+        .then(pl.lit("rdp"))
+        .when((kind == "security_4624") & C("logon_type").is_in([10, 12]))
+        .then(pl.lit("rdp"))
+        .when((kind == "security_4624") & C("logon_type").is_in([2, 11]))
+        .then(pl.lit("console"))
+    )
+
+
+def _before_coverage(
+    facts: pl.DataFrame, opened: pl.DataFrame, desks: pl.DataFrame
+) -> pl.DataFrame:
+    """What was attached when the log begins: an end without a start, or only life on the desk."""
+    first = opened.group_by("desk").agg(first_at=C("at").min())
+    rows = facts.join(first, on="desk", how="left").filter(
+        C("first_at").is_null() | (C("ord") < C("first_at"))
+    )
+    ending = C("kind").is_in(ENDINGS) & ~(
+        (C("kind") == "lsm_40") & (C("reason") == TAKEN_OVER)
+    ).fill_null(value=False)
+    closing = C("kind").is_in(["lsm_24", "security_4779"])
+    return (
+        rows.join(desks.select("desk", "lives"), on="desk", how="left")
+        .filter(C("lives"))
+        .with_columns(ending=ending, place=pl.when(closing).then(_place()))
+        .sort("desk", "ord")
+        .group_by("desk", maintain_order=True)
+        .agg(
+            at=C("ord").first(),
+            at_us=C("time_us").first(),
+            opened_first=C("first_at").first(),
+            ended=C("ending").any(),
+            alive=(C("kind").is_in(LIVES)).any() | C("ending").any(),
+            place=C("place").drop_nulls().first(),
+            session_name=C("session_name").filter(closing).drop_nulls().first(),
+            address=C("address").filter(closing).drop_nulls().first(),
+            connection=C("connection").filter(C("kind") == "lsm_24").drop_nulls().first(),
+        )
+        .filter(C("ended") | (C("opened_first").is_null() & C("alive")))
+        .select(
+            "desk", "at", "at_us", opening=pl.lit("before"), opened_by=pl.lit("before_coverage"),
+            connection="connection", place="place", session_name="session_name",
+            address="address",
+        )
+    )
+
+
+def owned(
+    timeline: pl.DataFrame, events: pl.DataFrame, attached: pl.DataFrame, settings: Settings
+) -> pl.DataFrame:
+    """Each desktop event with the attachment it belongs to: desk, ord, …, attachment.
+
+    What precedes an opening (41, 7001, 4624, 4778) belongs to it; all else to the latest
+    attachment before it. A 4779 or 24 that bears the name or address of the attachment before that
+    one belongs there: ends may be written after the next beginning.
+    """
+    ahead = ["lsm_41", "lsm_42", "winlogon_7001", "profile_1", "profile_2", "core_66", "core_72",
+             "security_4624", "security_4672", "security_4778"]
+    rows = timeline.join(
+        events.select("ord", "session_name", "address", "verb", "reason"), on="ord", how="left"
+    ).sort("ord")
+    marks = attached.select(
+        "desk", "attachment", "nth", at="at", at_us="at_us", own_name="session_name",
+        own_from="address",
+    ).sort("at")
+    back = rows.join_asof(
+        marks, left_on="ord", right_on="at", by="desk", strategy="backward",
+        check_sortedness=False,
+    )
+    following = rows.select("desk", "ord", "time_us", "kind").join_asof(
+        marks.select("desk", next_one="attachment", next_at="at", next_us="at_us"),
+        left_on="ord", right_on="next_at", by="desk", strategy="forward", check_sortedness=False,
+    )
+    reach = pl.when(C("kind") == "security_4778").then(BESIDE_US).otherwise(
+        settings.us("security")
+    )
+    both = back.join(
+        following.select("desk", "ord", "next_one", "next_us"), on=["desk", "ord"], how="left"
+    ).with_columns(
+        forward=C("kind").is_in(ahead)
+        & C("next_one").is_not_null()
+        & ((C("next_us") - C("time_us")) <= reach)
+    )
+    prior = attached.select(
+        "desk", nth=C("nth") + 1, prior="attachment", prior_name="session_name",
+        prior_from="address",
+    )
+    renamed = (
+        (C("kind") == "security_4779")
+        & (C("session_name") != C("own_name"))
+        & (C("session_name") == C("prior_name"))
+    ) | (
+        (C("kind") == "lsm_24")
+        & C("address").is_not_null()
+        & (C("address") != C("own_from"))
+        & (C("address") == C("prior_from"))
+    )
+    return (
+        both.join(prior, on=["desk", "nth"], how="left")
+        .with_columns(
+            attachment=pl.when(C("forward"))
+            .then("next_one")
+            .when(renamed.fill_null(value=False))
+            .then("prior")
+            .otherwise("attachment")
+        )
+        .with_columns(access=pl.format("a{}", C("attachment")))
+        .select("desk", "ord", "time_us", "kind", "mark", "by", "attachment", "access")
+        .sort("ord", "desk")
+    )

@@ -1,0 +1,170 @@
+"""RDP connections, first pass: which events of three channels belong to one transport.
+
+Events:  RdpCoreTS, RCM 261 and 1149, LSM 21, 22, 24, 25, 40, 41, 42
+Key:     (host, boot, ActivityID); without one, a chain 261 → 1149 → 21|25 nearest in time
+Order:   by first event
+Limits:  the UDP side channel has an ActivityID of its own and is left out; two chains within two
+         seconds of each other stay ambiguous
+See:     rules R4.1, R4.3, finding 1
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.resolve.assign import assign, within
+from graphsess.settings import Settings
+
+C = pl.col
+CONSOLE_ACTIVITY = "61A55000"  # every console session of every host
+LISTENER_ACTIVITY = "F462"  # listener set-up
+CHANNEL_KINDS = r"^(core_\d+|rcm_261|rcm_1149|lsm_(21|22|23|24|25|36|40|41|42))$"
+AMBIGUOUS_US = 2_000_000
+
+
+def connection_members(events: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Which event belongs to which connection.
+
+    Returns:
+        boot, ord, connection (a key unique in the host), how (exact or window), ambiguous.
+    """
+    rdp = events.filter(
+        C("kind").cast(pl.String).str.contains(CHANNEL_KINDS) & C("time_us").is_not_null()
+    )
+    own = C("activity_id").is_not_null() & ~C("activity_id").str.starts_with(CONSOLE_ACTIVITY)
+    joined = rdp.filter(own & ~C("activity_id").str.starts_with(LISTENER_ACTIVITY))
+    udp = (
+        joined.group_by("boot", "activity_id")
+        .agg(
+            udp=((C("kind") == "core_131") & (C("verb") == "UDP")).any(),
+            tcp=(
+                ((C("kind") == "core_131") & (C("verb") != "UDP").fill_null(value=True))
+                | C("kind").is_in(["rcm_261", "rcm_1149", "core_65", "lsm_21", "lsm_25", "lsm_41"])
+            ).any(),
+        )
+        .filter(C("udp") & ~C("tcp"))
+    )
+    exact = joined.join(udp, on=["boot", "activity_id"], how="anti").select(
+        "boot",
+        "ord",
+        connection=C("activity_id"),
+        how=pl.lit("exact"),
+        ambiguous=pl.lit(value=False),
+    )
+    chained = _chains(rdp.filter(C("activity_id").is_null()), settings)
+    return pl.concat([exact, chained]).sort("ord")
+
+
+def _chains(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Connections of builds and collectors that log no ActivityID (R4.3)."""
+    heads = rdp.filter(C("kind") == "rcm_1149").with_columns(
+        connection=pl.format("~{}", C("uid")), head_ord=C("ord")
+    )
+    listens = rdp.filter(C("kind") == "rcm_261").select("boot", "era", "time_us", "ord")
+    before = within(
+        heads.select("boot", "era", "connection", head_us="time_us", head_ord="ord"),
+        listens,
+        on=["boot", "era"],
+        time=("head_us", "time_us"),
+        before_us=settings.us("think"),
+        after_us=0,
+    ).filter(C("ord") < C("head_ord"))
+    contact = assign(before, "connection", "ord")
+    desks = rdp.filter(C("kind").is_in(["lsm_21", "lsm_25"]) & C("address").is_not_null()).select(
+        "boot", "era", "time_us", "ord", "sam", "address", uid="uid"
+    )
+    after = within(
+        heads.select(
+            "boot", "era", "connection", head_us="time_us", head_sam="sam", head_from="address"
+        ),
+        desks,
+        on=["boot", "era"],
+        time=("head_us", "time_us"),
+        before_us=0,
+        after_us=settings.us("arbitration_long"),
+    ).filter(
+        (C("sam") == C("head_sam")) & (C("address") == C("head_from")).fill_null(value=True)
+    )
+    reached = assign(after, "connection", "ord")
+    close = contact.join(contact.select("connection", other="ord", other_us="time_us"), how="cross")
+    doubtful = (
+        close.filter(
+            (C("connection") != C("connection_right"))
+            & ((C("time_us") - C("other_us")).abs() < AMBIGUOUS_US)
+        )["connection"].unique()
+        if contact.height and contact.height < 2000
+        else pl.Series("connection", [], dtype=pl.String)
+    )
+    alone = desks.join(reached, on="ord", how="anti").select(
+        "boot", "ord", connection=pl.format("~{}", C("uid"))
+    )
+    parts = [
+        heads.select("boot", "ord", "connection"),
+        contact.select("boot", "ord", "connection"),
+        reached.select("boot", "ord", "connection"),
+        alone,
+    ]
+    return pl.concat(parts).with_columns(
+        how=pl.lit("window"), ambiguous=C("connection").is_in(doubtful.implode())
+    )
+
+
+def connection_facts(events: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """What a connection's own events say of it, a row a (boot, connection)."""
+    own = members.join(
+        events.select(
+            "ord", "time_us", "kind", "address", "port", "session_name", "ts_id", "sam", "reason",
+            "target_user", "target_domain", "target_sid", "verb", "detail", "os_build", "uid",
+        ),
+        on="ord",
+        how="inner",
+    ).sort("boot", "connection", "ord")
+    kind = C("kind")
+
+    def first(column: str, *kinds: str) -> pl.Expr:
+        return C(column).filter(kind.is_in(list(kinds))).drop_nulls().first()
+
+    desk = ["lsm_21", "lsm_25"]
+    return own.group_by("boot", "connection", maintain_order=True).agg(
+        ambiguous=C("ambiguous").any(),
+        start_us=pl.coalesce(
+            C("time_us").filter(kind.is_in(["core_131", "rcm_261"])).first(), C("time_us").first()
+        ),
+        start_ord=pl.coalesce(
+            C("ord").filter(kind.is_in(["core_131", "rcm_261"])).first(), C("ord").first()
+        ),
+        last_us=C("time_us").max(),
+        last_ord=C("ord").max(),
+        closed_us=C("time_us").filter(kind.is_in(["core_102", "core_103"])).last(),
+        closed_ord=C("ord").filter(kind.is_in(["core_102", "core_103"])).last(),
+        peer=first("address", "core_131"),
+        port=first("port", "core_131"),
+        auth_from=first("address", "rcm_1149"),
+        desk_from=first("address", *desk),
+        failed_from=first("address", "core_140"),
+        scanned_from=first("address", "core_139"),
+        session_name=first("session_name", "core_65", "core_66"),
+        last_ts=C("ts_id").filter(kind.is_in(["core_66", "core_72", "lsm_41"])).last(),
+        desk_ts=first("ts_id", *desk),
+        auth_us=first("time_us", "rcm_1149"),
+        auth_ord=first("ord", "rcm_1149"),
+        arbitration_us=first("time_us", "lsm_41", "lsm_42"),
+        arbitration_ord=first("ord", "lsm_41", "lsm_42"),
+        desk_us=first("time_us", *desk),
+        desk_ord=first("ord", *desk),
+        rejected_us=first("time_us", "core_140"),
+        rejected_ord=first("ord", "core_140"),
+        sam=pl.coalesce(first("sam", "rcm_1149"), first("sam", *desk, "lsm_41", "lsm_42")),
+        user=pl.coalesce(
+            first("target_user", *desk, "lsm_41", "lsm_42"), first("target_user", "rcm_1149")
+        ),
+        realm=pl.coalesce(
+            first("target_domain", *desk, "lsm_41", "lsm_42"), first("target_domain", "rcm_1149")
+        ),
+        named=(kind == "rcm_1149").any() & first("sam", "rcm_1149").is_not_null(),
+        client_time_zone=first("detail", "core_104"),
+        client_os=first("detail", "core_169"),
+        bare=(kind == "rcm_261").all(),
+    ).with_columns(
+        address=pl.coalesce("peer", "auth_from", "desk_from", "failed_from", "scanned_from")
+    )

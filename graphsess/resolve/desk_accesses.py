@@ -1,0 +1,329 @@
+"""Accesses to a desktop, at the console or by RDP, and the events that make each of them.
+
+Events:  all of the terminal-services channels, Security and System by desk and by connection
+Key:     an attachment, or a connection that got no further than authentication
+Order:   by host order
+Limits:  kind is unknown where nothing tells whether the desktop was reached by RDP
+See:     rules R4.4, R4.6, R5.1, R5.2, R5.9, R5.10
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.resolve.links import LINK, linked
+from graphsess.settings import Settings
+
+C = pl.col
+HIJACK_US = 2_000_000
+EXPLICIT_US = 1_000_000  # the 4648 of a logon precedes its 4624 by less
+DESK_ROLES = {
+    "lsm_21": "SESSION_CREATE",
+    "lsm_22": "SHELL_START",
+    "lsm_25": "RECONNECT",
+    "lsm_24": "DISCONNECT",
+    "lsm_36": "ARBITRATION",
+    "lsm_39": "DISCONNECT",
+    "lsm_40": "DISCONNECT",
+    "lsm_41": "ARBITRATION",
+    "lsm_42": "ARBITRATION",
+    "lsm_23": "LOGOFF_DONE",
+    "winlogon_7001": "SESSION_CREATE",
+    "winlogon_7002": "LOGOFF_DONE",
+    "profile_1": "SHELL_START",
+    "profile_2": "SHELL_START",
+    "profile_3": "LOGOFF_DONE",
+    "profile_4": "LOGOFF_DONE",
+    "core_66": "CONNECT",
+    "core_72": "CONNECT",
+    "security_4647": "LOGOFF_INIT",
+    "security_4672": "PRIVILEGE",
+    "security_4778": "RECONNECT",
+    "security_4779": "DISCONNECT",
+    "security_4800": "LOCK",
+    "security_4801": "UNLOCK",
+    "security_4802": "LOCK",
+    "security_4803": "UNLOCK",
+}
+CONNECTION_ROLES = {
+    "core_131": "CONNECT",
+    "rcm_261": "CONNECT",
+    "core_65": "CONNECT",
+    "core_66": "CONNECT",
+    "core_98": "CONNECT",
+    "core_141": "CONNECT",
+    "rcm_1149": "AUTH_OK",
+    "core_104": "CLIENT_INFO",
+    "core_169": "CLIENT_INFO",
+    "core_140": "AUTH_FAIL",
+    "lsm_36": "ARBITRATION",
+    "lsm_40": "DISCONNECT",
+    "lsm_41": "ARBITRATION",
+    "lsm_42": "ARBITRATION",
+    "lsm_24": "DISCONNECT",
+    "core_102": "DISCONNECT",
+    "core_103": "DISCONNECT",
+}
+LATE = ("core_102", "core_103", "lsm_40", "lsm_24")
+
+
+def accesses_of_connections(connections: pl.DataFrame, attached: pl.DataFrame) -> pl.DataFrame:
+    """The access in which a connection's own events stand: key, connection, first, last.
+
+    A connection that came to a desktop belongs to its attachments: the first one takes what leads
+    up to it, the last one what ends it. One that only authenticated is an access of its own.
+    """
+    reached = (
+        attached.filter(C("connection").is_not_null())
+        .sort("at")
+        .group_by("boot", "connection", maintain_order=True)
+        .agg(first=C("attachment").first(), last=C("attachment").last())
+        .select(
+            "boot", "connection",
+            first=pl.format("a{}", C("first")), last=pl.format("a{}", C("last")),
+        )
+    )
+    alone = (
+        connections.filter(
+            C("named") | C("precursor").is_not_null() | C("arbitration_us").is_not_null()
+        )
+        .join(reached, on=["boot", "connection"], how="anti")
+        .select(
+            "boot", "connection",
+            first=pl.format("c{}", C("number")), last=pl.format("c{}", C("number")),
+        )
+    )
+    return pl.concat([reached, alone]).sort("boot", "connection")
+
+
+def desk_links(
+    timeline_owned: pl.DataFrame, logons: pl.DataFrame, events: pl.DataFrame
+) -> pl.DataFrame:
+    """Links of the events that happen on a desk, each to its access (column `access`)."""
+    halves = logons.select("boot", target_luid="luid", half="elevated", made="role",
+                           folded="byproduct_rule")
+    rows = timeline_owned.filter(C("access").is_not_null()).join(
+        events.select("ord", "boot", "target_luid", "target_sid"), on="ord", how="left"
+    ).join(halves, on=["boot", "target_luid"], how="left")
+    companion = C("made") == "companion"
+    role = (
+        pl.when(companion.fill_null(value=False))
+        .then(pl.lit("COMPANION"))
+        .when(C("folded").is_not_null())
+        .then(pl.lit("BYPRODUCT"))
+        .when((C("kind") == "security_4624") & C("half").fill_null(value=False)
+              & C("target_luid").is_not_null() & C("paired").fill_null(value=False))
+        .then(pl.lit("LINKED_TOKEN"))
+        .when(C("kind") == "security_4624")
+        .then(pl.lit("SESSION_CREATE"))
+        .when(C("kind") == "security_4634")
+        .then(pl.lit("LOGOFF_DONE"))
+        .otherwise(C("kind").cast(pl.String).replace_strict(DESK_ROLES, default=None))
+    )
+    paired = logons.filter(C("linked_luid").is_not_null()).select(
+        "boot", target_luid="luid", paired=pl.lit(value=True)
+    )
+    return linked(
+        rows.join(paired, on=["boot", "target_luid"], how="left").with_columns(role=role),
+        rule="R4.2",
+        how=pl.lit("exact"),
+    )
+
+
+def connection_links(
+    events: pl.DataFrame, members: pl.DataFrame, holders: pl.DataFrame
+) -> pl.DataFrame:
+    """Links of a connection's own events to the access that holds it."""
+    rows = members.join(holders, on=["boot", "connection"], how="inner").join(
+        events.select("ord", "kind"), on="ord", how="left"
+    )
+    return linked(
+        rows.with_columns(
+            role=C("kind").cast(pl.String).replace_strict(CONNECTION_ROLES, default=None),
+            access=pl.when(C("kind").is_in(LATE)).then("last").otherwise("first"),
+        ),
+        rule="R4.1",
+        how=C("how"),
+    )
+
+
+def byproduct_links(
+    events: pl.DataFrame,
+    byproducts: pl.DataFrame,
+    attached: pl.DataFrame,
+    holders: pl.DataFrame,
+    logon_access: pl.DataFrame,
+) -> pl.DataFrame:
+    """Links of folded logons (4624, 4634, 4672) to the access they are part of.
+
+    A reconnect's temporaries belong to the nearest attachment, an unlock to the one then active.
+    """
+    own = byproducts.join(
+        events.filter(
+            C("kind").is_in(["security_4624", "security_4634", "security_4672"])
+            & C("target_luid").is_not_null()
+        ).select("boot", "ord", "time_us", "kind", luid="target_luid"),
+        on=["boot", "luid"], how="inner",
+    )
+    born = own.group_by("boot", "luid").agg(born_us=C("time_us").min(), born=C("ord").min())
+    placed = byproducts.join(born, on=["boot", "luid"], how="inner")
+    on_desk = placed.filter(C("desk").is_not_null())
+    active = (
+        on_desk.filter(C("rule") != "R2.5g").sort("born")
+        .join_asof(
+            attached.select("desk", "at", "attachment").sort("at"), left_on="born", right_on="at",
+            by="desk", strategy="backward", check_sortedness=False,
+        )
+        .select("boot", "luid", access=pl.format("a{}", C("attachment")))
+    )
+    nearest = (
+        on_desk.filter(C("rule") == "R2.5g")
+        .join(attached.select("desk", "attachment", "at_us"), on="desk", how="inner")
+        .with_columns(dt=(C("at_us") - C("born_us")).abs())
+        .sort("boot", "luid", "dt", "attachment")
+        .unique(["boot", "luid"], keep="first", maintain_order=True)
+        .select("boot", "luid", access=pl.format("a{}", C("attachment")))
+    )
+    by_connection = placed.filter(C("connection").is_not_null()).join(
+        holders, on=["boot", "connection"], how="inner"
+    ).select("boot", "luid", access="first")
+    by_logon = placed.filter(C("owner_luid").is_not_null()).join(
+        logon_access.rename({"luid": "owner_luid"}), on=["boot", "owner_luid"], how="inner"
+    ).select("boot", "luid", "access")
+    where = pl.concat([active, nearest, by_connection, by_logon]).filter(
+        C("access").is_not_null()
+    ).unique(["boot", "luid"], keep="first", maintain_order=True)
+    precursor = C("rule").is_in(["R2.5d", "R4.7"])
+    role = (
+        pl.when(precursor & (C("kind") == "security_4624"))
+        .then(pl.lit("NLA_PRECURSOR"))
+        .when(precursor & (C("kind") == "security_4634"))
+        .then(pl.lit("DISCONNECT"))
+        .otherwise(pl.lit("BYPRODUCT"))
+    )
+    rows = own.join(where, on=["boot", "luid"], how="inner").with_columns(role=role)
+    return linked(rows.rename({"rule": "by_rule"}), rule=C("by_rule"), how=pl.lit("window"))
+
+
+def explicit_links(events: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The 4648 that LSA writes for itself beside an inbound logon goes with that logon's 4624."""
+    spoken = events.filter(
+        (C("kind") == "security_4648") & (C("actor_luid") == 0x3E7) & C("sam").is_not_null()
+    ).select("boot", "sam", "time_us", spoken="ord")
+    logged = (
+        links.filter(C("role").is_in(["SESSION_CREATE", "BYPRODUCT", "LINKED_TOKEN", "COMPANION"]))
+        .join(
+            events.filter(C("kind") == "security_4624").select(
+                "ord", "boot", "sam", logged_us="time_us"
+            ),
+            on="ord", how="inner",
+        )
+        .select("boot", "sam", "logged_us", "ord", "access", "role")
+    )
+    near = (
+        spoken.sort("spoken")
+        .join_asof(
+            logged.sort("ord"), left_on="spoken", right_on="ord", by=["boot", "sam"],
+            strategy="forward", check_sortedness=False,
+        )
+        .filter(
+            C("access").is_not_null()
+            & ((C("logged_us") - C("time_us")).is_between(-EXPLICIT_US, EXPLICIT_US))
+        )
+        .with_columns(
+            ord=C("spoken"),
+            role=pl.when(C("role").is_in(["SESSION_CREATE", "LINKED_TOKEN"]))
+            .then(pl.lit("AUTH_OK"))
+            .otherwise("role"),
+        )
+    )
+    return linked(near, rule="R4.4", how=pl.lit("window"))
+
+
+def displacement_links(
+    links: pl.DataFrame, events: pl.DataFrame, attached: pl.DataFrame, settings: Settings
+) -> pl.DataFrame:
+    """Ends of the old attachment that its successor caused, linked to the successor too (R4.2)."""
+    ends = (
+        links.filter(C("role") == "DISCONNECT")
+        .join(events.select("ord", "kind", "time_us", "reason"), on="ord", how="left")
+        .filter(C("kind").is_in(["lsm_24", "lsm_40", "security_4779"]))
+    )
+    after = attached.select(
+        "desk", "nth", access=pl.format("a{}", C("attachment"))
+    ).join(
+        attached.filter(C("opened_by") == "reconnect").select(
+            "desk", nth=C("nth") - 1, next_us="at_us", successor=pl.format("a{}", C("attachment"))
+        ),
+        on=["desk", "nth"], how="inner",
+    )
+    taken = ends.filter((C("kind") == "lsm_40") & (C("reason") == 5))["access"].unique()
+    rows = (
+        ends.filter(C("access").is_in(taken.implode()))
+        .join(after, on="access", how="inner")
+        .filter(C("next_us") - C("time_us") <= settings.us("security"))
+        .with_columns(access=C("successor"), role=pl.lit("DISPLACED_BY"))
+    )
+    return linked(rows, rule="R4.2", how=pl.lit("exact"))
+
+
+def hijacks(events: pl.DataFrame, attached: pl.DataFrame, owned: pl.DataFrame,
+            connections: pl.DataFrame) -> pl.DataFrame:
+    """Sessions taken with their connection by another user (R5.9, R5.9b): access, ord, rule.
+
+    4779 of A and 4778 of B on one SessionName and client within two seconds with no new
+    authentication between; without those, LSM 24 of A and 25 of B from one address over a
+    connection that was there before.
+    """
+    left = events.filter(C("kind") == "security_4779").select(
+        "boot", "session_name", "client_name", "address", gone="ord", gone_us="time_us",
+        gone_sam="sam", gone_luid="target_luid",
+    )
+    taken = (
+        events.filter(C("kind") == "security_4778")
+        .select("boot", "session_name", "client_name", "address", "time_us", "sam", "ord")
+        .join(owned.select("ord", "attachment"), on="ord", how="inner")
+    )
+    pairs = taken.join(left, on=["boot", "session_name"], how="inner").filter(
+        (C("time_us") - C("gone_us")).is_between(0, HIJACK_US)
+        & (C("sam") != C("gone_sam"))
+        & (C("session_name").str.to_lowercase() != "console")
+        & (C("client_name") == C("client_name_right")).fill_null(value=True)
+        & (C("address") == C("address_right")).fill_null(value=True)
+    )
+    fresh = events.filter(
+        C("kind").is_in(["rcm_1149", "core_131", "rcm_261"])
+        | ((C("kind") == "security_4624") & C("logon_type").is_in([10, 12]))
+    )["ord"]
+    bounds = fresh.sort()
+    pairs = pairs.with_columns(
+        before=bounds.search_sorted(pairs["gone"]), after=bounds.search_sorted(pairs["ord"])
+    ).filter(C("before") == C("after"))
+    exact = pairs.select(
+        access=pl.format("a{}", C("attachment")), ord="gone", rule=pl.lit("R5.9")
+    )
+    back = attached.filter(
+        (C("opening") == "lsm_25") & C("address").is_not_null() & C("connection").is_not_null()
+    ).join(connections.select("boot", "connection", "start_ord"), on=["boot", "connection"],
+           how="left").join(
+        events.select(at="ord", back_sam="sam"), on="at", how="left"
+    )
+    went = events.filter((C("kind") == "lsm_24") & C("address").is_not_null()).select(
+        "boot", "address", gone="ord", gone_us="time_us", gone_sam="sam"
+    )
+    silent = (
+        back.join(went, on=["boot", "address"], how="inner")
+        .filter(
+            (C("at_us") - C("gone_us")).is_between(0, HIJACK_US)
+            & (C("back_sam") != C("gone_sam"))
+            & (C("start_ord") < C("gone"))
+        )
+        .select(access=pl.format("a{}", C("attachment")), ord="gone", rule=pl.lit("R5.9b"))
+    )
+    found = pl.concat([exact, silent]).sort("access", "ord", "rule")
+    return found.unique("access", keep="first", maintain_order=True)
+
+
+def no_links() -> pl.DataFrame:
+    """No links, in their shape."""
+    return pl.DataFrame(schema=LINK)

@@ -1,0 +1,86 @@
+"""Who is who on one host: accounts by SID, one spelling for each, and the class of an account.
+
+Names are compared without case and by their account part only, and only where no exact key joins
+two events: the same user is `THESHIRE\\ann`, `ann@theshire.local` and `ann` in three channels.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+C = pl.col
+SYSTEM_SIDS = ("S-1-5-18", "S-1-5-19", "S-1-5-20")
+ANONYMOUS_SID = "S-1-5-7"
+COMPANION_SID = r"^S-1-5-9[06]-(?:0-)?\d+$"  # Window Manager and Font Driver Host
+VIRTUAL_SID = r"^S-1-5-(?:80|82|111)-"  # services, application pools, sshd's own
+INTERACTIVE_TYPES = (2, 7, 10, 11, 12, 13)
+
+
+def with_sam(events: pl.DataFrame) -> pl.DataFrame:
+    """Events with `sam`, the target account's name for comparing."""
+    return events.with_columns(sam=C("target_user").str.to_lowercase())
+
+
+def names_by_sid(events: pl.DataFrame) -> pl.DataFrame:
+    """SID → `name` (REALM\\user) as logged most often, a NetBIOS realm before a DNS one (N7)."""
+    target = events.select(
+        sid=C("target_sid"), user=C("target_user"), realm=C("target_domain"), at=C("ord")
+    )
+    actor = events.select(
+        sid=C("actor_sid"), user=C("actor_user"), realm=C("actor_domain"), at=C("ord")
+    )
+    return (
+        pl.concat([target, actor])
+        .filter(C("sid").is_not_null() & C("user").is_not_null())
+        .group_by("sid", "user", "realm")
+        .agg(times=pl.len(), at=C("at").max())
+        .with_columns(dotted=C("realm").str.contains(".", literal=True).fill_null(value=True))
+        .sort(
+            "sid", "dotted", "times", "at", "user", descending=[False, False, True, True, False]
+        )
+        .unique("sid", keep="first", maintain_order=True)
+        .select("sid", name=account(C("realm"), C("user")))
+    )
+
+
+def account(realm: pl.Expr, user: pl.Expr) -> pl.Expr:
+    """`REALM\\user`, or the bare name where no realm is logged."""
+    return pl.when(realm.is_null()).then(user).otherwise(pl.concat_str(realm, pl.lit("\\"), user))
+
+
+def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
+    """sam → the one SID that bears this name on the host; names of several accounts are left out."""
+    return (
+        events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
+        .filter(~C("target_sid").str.contains(COMPANION_SID))
+        .group_by("sam")
+        .agg(sid=C("target_sid").unique())
+        .filter(C("sid").list.len() == 1)
+        .select("sam", known_sid=C("sid").list.first())
+        .sort("sam")
+    )
+
+
+def account_class(sid: pl.Expr, sam: pl.Expr, logon_type: pl.Expr | None = None) -> pl.Expr:
+    """user, machine, anonymous, service or system.
+
+    A `$` name that logs on at a desktop is a user in disguise, not a machine.
+    """
+    desktop = (
+        logon_type.is_in(INTERACTIVE_TYPES).fill_null(value=False)
+        if logon_type is not None
+        else pl.lit(value=False)
+    )
+    return (
+        pl.when(sid.is_in(SYSTEM_SIDS))
+        .then(pl.lit("system"))
+        .when((sid == ANONYMOUS_SID) | (sam == "anonymous logon"))
+        .then(pl.lit("anonymous"))
+        .when(sid.str.contains(COMPANION_SID) | sid.str.contains(VIRTUAL_SID))
+        .then(pl.lit("service"))
+        .when(sam.str.contains(r"^(?:dwm|umfd)-\d+$|^sshd_\d+$"))
+        .then(pl.lit("service"))
+        .when(sam.str.ends_with("$") & ~desktop)
+        .then(pl.lit("machine"))
+        .otherwise(pl.lit("user"))
+    )

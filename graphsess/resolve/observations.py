@@ -1,0 +1,76 @@
+"""What a host's log says about which machine had which address, and how much that weighs (R9.1).
+
+Events:  Security 4624 type 3, 4768, 4769 of machine accounts, 4778, 4779; Sysmon 3 of the host
+         itself; SMBClient 30803-30808; RDPClient 1024 with 1102; WinRM 91; Dhcp-Client
+Key:     (address, machine name, event)
+Order:   by time
+Limits:  names that a client tells of itself are weak: anyone can choose them
+See:     rule R9.1
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+C = pl.col
+OWN, MACHINE_ACCOUNT, LEASE, SHARE, DESKTOP_CLIENT, CLAIMED = 10, 9, 9, 8, 8, 5
+NO_NAME = ("unknown", "local", "localhost", "-")
+
+
+def observations(events: pl.DataFrame, host: str) -> pl.DataFrame:
+    """host, address, name (lower case; null = the host itself), time_us, weight, rule, uid."""
+    timed = events.filter(C("time_us").is_not_null())
+    kind = C("kind")
+    spoke = timed.filter(
+        (kind == "sysmon_3") & (C("verb").str.to_lowercase() == "true")
+    ).select("time_us", "uid", "address", name=pl.lit(None, pl.String), weight=pl.lit(OWN))
+    leased = timed.filter(kind.cast(pl.String).str.starts_with("dhcp_")).select(
+        "time_us", "uid", address="other_address", name=pl.lit(None, pl.String),
+        weight=pl.lit(LEASE),
+    )
+    machine = (
+        timed.filter(
+            kind.is_in(["security_4624", "security_4768", "security_4769"])
+            & C("target_user").str.ends_with("$")
+            & (C("logon_type").is_null() | (C("logon_type") == 3))
+        )
+        .select(
+            "time_us", "uid", "address", name=C("target_user").str.strip_suffix("$"),
+            weight=pl.lit(MACHINE_ACCOUNT),
+        )
+    )
+    share = timed.filter(kind.cast(pl.String).str.starts_with("smbclient_308")).select(
+        "time_us", "uid", "address", name=C("server").str.strip_chars_start("\\"),
+        weight=pl.lit(SHARE),
+    )
+    claimed = timed.filter(
+        kind.is_in(["security_4778", "security_4779"])
+        | ((kind == "security_4624") & (C("logon_type") == 3) & (C("package") == "NTLM"))
+    ).select("time_us", "uid", "address", name="client_name", weight=pl.lit(CLAIMED))
+    every = pl.concat([spoke, leased, machine, share, _clients(timed), claimed])
+    return (
+        every.filter(C("address").is_not_null())
+        .filter(~C("address").is_in(["127.0.0.1", "::1"]))
+        .with_columns(name=C("name").str.to_lowercase())
+        .filter(
+            C("name").is_null()
+            | ~(C("name").is_in(NO_NAME) | C("name").str.contains(r"^[\d.:]+$"))
+        )
+        .filter(C("name").is_not_null() | (C("weight") >= LEASE))
+        .with_columns(host=pl.lit(host), rule=pl.lit("R9.1"), weight=C("weight").cast(pl.Int64))
+        .select("host", "address", "name", "time_us", "weight", "rule", "uid")
+        .sort("address", "time_us", "name", "weight", "uid")
+    )
+
+
+def _clients(timed: pl.DataFrame) -> pl.DataFrame:
+    """RDPClient 1024 names a server, 1102 of the same connection gives its address."""
+    asked = timed.filter(C("kind") == "client_1024").select(
+        "boot", "activity_id", name=C("server").str.split(":").list.first()
+    )
+    return (
+        timed.filter((C("kind") == "client_1102") & C("activity_id").is_not_null())
+        .select("boot", "activity_id", "time_us", "uid", "address")
+        .join(asked, on=["boot", "activity_id"], how="inner")
+        .select("time_us", "uid", "address", "name", weight=pl.lit(DESKTOP_CLIENT))
+    )

@@ -1,0 +1,197 @@
+"""The life of each desktop and each logon session: attached, disconnected, locked, ended.
+
+Events:  LSM 23, 24, 25, 39, 40; System 7002; Security 4634, 4647, 4778, 4779, 4800-4803; the boot's end
+Key:     desk; (host, boot, LUID)
+Order:   by host order
+Limits:  without any end the desktop is open at the end of the log, never "until now"
+See:     rules R2.7, R3.4, R3.5; findings 6, 12
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.settings import Settings
+
+C = pl.col
+INTERACTIVE = (2, 10, 11, 12)
+LIFE = ("lsm_22", "lsm_25", "security_4778", "security_4800", "security_4801", "security_4802",
+        "security_4803", "sysmon_1")
+
+
+def with_ends(
+    desks: pl.DataFrame, timeline: pl.DataFrame, boots: pl.DataFrame, settings: Settings
+) -> pl.DataFrame:
+    """Desks with their end: logged off, else the boot's end, else open.
+
+    A 4647 ends a desktop too, unless later life on it shows that the logoff was cancelled.
+    """
+    grace = settings.us("end")
+    said = timeline.filter(C("kind") == "security_4647").group_by("desk").agg(
+        said_us=C("time_us").sort_by("ord").last(), said_ord=C("ord").max()
+    )
+    lived = timeline.filter(C("kind").is_in(LIFE)).group_by("desk").agg(lived_us=C("time_us").max())
+    final = boots.select("boot", boot_end_us="end_us", boot_end_kind="end_kind",
+                         boot_last_ord="last_ord")
+    joined = (
+        desks.join(said, on="desk", how="left")
+        .join(lived, on="desk", how="left")
+        .join(final, on="boot", how="left")
+        .with_columns(
+            off_us=pl.when(
+                C("off_us").is_null()
+                & C("said_us").is_not_null()
+                & (C("lived_us").is_null() | (C("lived_us") <= C("said_us") + grace))
+            ).then("said_us").otherwise("off_us"),
+            off_ord=pl.coalesce("off_ord", "said_ord"),
+        )
+    )
+    gone = C("by_luid") & C("off_us").is_null() & C("destroyed_us").is_not_null()
+    return joined.with_columns(
+        end_kind=pl.when(~C("lives"))
+        .then(pl.lit("never_established"))
+        .when(C("off_us").is_not_null())
+        .then(pl.lit("logoff"))
+        .when(gone | C("boot_end_us").is_not_null())
+        .then(pl.lit("inferred"))
+        .otherwise(pl.lit("open_at_end_of_log")),
+        end_us=pl.when(~C("lives"))
+        .then(pl.coalesce("off_us", "dropped_us", "last_us"))
+        .otherwise(
+            pl.coalesce(
+                "off_us", pl.when(gone).then(C("destroyed_us")), "boot_end_us"
+            )
+        ),
+    ).sort("desk")
+
+
+def attachment_ends(
+    links: pl.DataFrame, events: pl.DataFrame, attached: pl.DataFrame
+) -> pl.DataFrame:
+    """attachment → when it was first disconnected or logged off: ended_us, ended_ord, off."""
+    ends = (
+        links.filter(C("role").is_in(["DISCONNECT", "LOGOFF_DONE"]) & C("access").str.starts_with("a"))
+        .join(events.select("ord", "kind", "time_us"), on="ord", how="left")
+        .filter(
+            C("kind").is_in(
+                ["lsm_23", "lsm_24", "lsm_39", "lsm_40", "security_4779", "winlogon_7002"]
+            )
+        )
+        .sort("access", "ord")
+        .group_by("access", maintain_order=True)
+        .agg(
+            ended_us=C("time_us").first(),
+            ended_ord=C("ord").first(),
+            off=(C("role") == "LOGOFF_DONE").any(),
+        )
+    )
+    return attached.select(
+        "attachment", "desk", "nth", "at", "at_us", access=pl.format("a{}", C("attachment"))
+    ).join(ends, on="access", how="left").sort("desk", "nth")
+
+
+def intervals(
+    ended: pl.DataFrame, timeline: pl.DataFrame, settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Per desk: the disconnected intervals (until the next attachment), the locked ones.
+
+    Locks beside a disconnect or a reconnect are Windows' doing, not the user's.
+    """
+    apart = (
+        ended.with_columns(back_us=C("at_us").shift(-1).over("desk"))
+        .filter(C("ended_us").is_not_null() & ~C("off").fill_null(value=False))
+        .filter(C("back_us").is_null() | (C("back_us") >= C("ended_us")))
+        .group_by("desk", maintain_order=True)
+        .agg(disconnected=pl.struct(start_us=C("ended_us"), end_us=C("back_us")))
+    )
+    near = settings.us("lock")
+    turns = timeline.filter(
+        C("kind").is_in(["lsm_24", "lsm_25", "security_4778", "security_4779"])
+    ).select("desk", turn_us="time_us")
+    marks = timeline.filter(
+        C("kind").is_in(["security_4800", "security_4801", "security_4802", "security_4803"])
+    ).select("desk", "ord", "time_us", locks=C("kind").is_in(["security_4800", "security_4802"]))
+    caused = (
+        marks.join(turns, on="desk", how="inner")
+        .filter((C("time_us") - C("turn_us")).is_between(0, near))
+        .select("desk", "ord")
+        .unique()
+    )
+    own = (
+        marks.join(caused, on=["desk", "ord"], how="anti")
+        .sort("desk", "ord")
+        .with_columns(
+            was=C("locks").shift(1).over("desk"),
+            end_us=C("time_us").shift(-1).over("desk"),
+        )
+    )
+    begins = own.filter(C("locks") & ~C("was").fill_null(value=False))
+    unlocked = own.filter(~C("locks")).select("desk", "ord", until_us="time_us").sort("ord")
+    locked = (
+        begins.sort("ord")
+        .join_asof(unlocked, on="ord", by="desk", strategy="forward", check_sortedness=False)
+        .sort("desk", "ord")
+        .group_by("desk", maintain_order=True)
+        .agg(locked=pl.struct(start_us=C("time_us"), end_us=C("until_us")))
+    )
+    return apart, locked
+
+
+def with_logon_ends(
+    logons: pl.DataFrame, desks: pl.DataFrame, boots: pl.DataFrame
+) -> pl.DataFrame:
+    """Logons with the end of their access and its kind; both halves of a pair end together (R2.7)."""
+    twin = logons.filter(C("linked_luid").is_not_null()).select(
+        "boot", luid="linked_luid", twin_off_us="logoff_us", twin_off_ord="logoff_ord",
+        twin_gone_us="destroyed_us", twin_gone_ord="destroyed_ord",
+    ).unique(["boot", "luid"], keep="first", maintain_order=True)
+    final = boots.select(
+        "boot", boot_end_us="end_us", boot_end_kind="end_kind", boot_last_ord="last_ord"
+    )
+    desk_off = desks.select(
+        "desk", desk_off_us=pl.when(C("lives")).then("off_us"),
+        desk_off_ord=pl.when(C("lives")).then("off_ord"),
+    )
+    joined = (
+        logons.join(twin, on=["boot", "luid"], how="left")
+        .join(final, on="boot", how="left")
+        .join(desk_off, on="desk", how="left")
+    )
+    interactive = C("logon_type").is_in(INTERACTIVE) | (
+        C("logon_type").is_null() & C("desk").is_not_null()
+    )
+    off = pl.when(interactive).then(pl.coalesce("logoff_us", "twin_off_us", "desk_off_us"))
+    gone = pl.coalesce("destroyed_us", pl.when(interactive).then("twin_gone_us"))
+    brief = C("logon_type").is_in([3, 8]) & C("destroyed_us").is_null()
+    return (
+        joined.with_columns(off_us=off, gone_us=gone)
+        .with_columns(
+            access_end_us=pl.when(brief.fill_null(value=False))
+            .then(pl.coalesce("off_us", "last_seen_us", "start_us"))
+            .otherwise(pl.coalesce("off_us", "gone_us", "boot_end_us")),
+            access_end_ord=pl.coalesce(
+                pl.when(interactive).then(
+                    pl.coalesce("logoff_ord", "twin_off_ord", "desk_off_ord")
+                ),
+                "destroyed_ord",
+                pl.when(brief.fill_null(value=False)).then(
+                    pl.coalesce("last_seen_ord", "start_ord")
+                ),
+                pl.when(C("boot_end_us").is_not_null()).then("boot_last_ord"),
+            ),
+            end_kind=pl.when(C("off_us").is_not_null())
+            .then(pl.lit("logoff"))
+            .when(C("gone_us").is_not_null())
+            .then(pl.lit("destroyed"))
+            .when(brief.fill_null(value=False))
+            .then(pl.lit("unobserved"))
+            .when(C("boot_end_us").is_not_null())
+            .then(pl.lit("inferred"))
+            .otherwise(pl.lit("open_at_end_of_log")),
+        )
+        .drop(
+            "off_us", "gone_us", "boot_end_us", "boot_end_kind", "boot_last_ord", "desk_off_us",
+            "desk_off_ord", "twin_off_us", "twin_off_ord", "twin_gone_us", "twin_gone_ord",
+        )
+        .sort("boot", "luid")
+    )
