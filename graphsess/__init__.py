@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphsess.build import build
+    from graphsess.build import build  # type: ignore[no-redef]  # the room is called build too
     from graphsess.case import Case
 
 __version__ = "0.1.0"

@@ -164,8 +164,8 @@ def _leave_with(sentinel: int) -> None:
 def _told(error: BaseException, workers: Workers) -> UnitError:
     if isinstance(error, workers.died):
         text = (
-            f"its worker died, or was ended after {workers.limit_s} s; "
-            "give the rest of the evidence without it, and report it"
+            f"its worker was lost: it crashed, or took longer than {workers.limit_s} s; "
+            "leave it out and report it"
         )
     else:
         text = str(error) or type(error).__name__

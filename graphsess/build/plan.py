@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from graphsess.errors import CaseError, SettingsError, UnitError
 from graphsess.settings import Settings, from_mapping
 from graphsess.workers import local, run_each
 
+log = logging.getLogger(__name__)
 Task = TypeVar("Task")
 OPTIONS = {"raw": True, "carve": False}
 """How evidence is read unless the caller says otherwise."""
@@ -52,13 +54,14 @@ class Plan:
         if not tasks:
             return
         for task, outcome in run_each(local(min(self.jobs, len(tasks))), job, tasks):
-            if isinstance(outcome, CaseError):
-                raise outcome
-            if isinstance(outcome, Receipt):
-                self.journal.note(outcome)
+            if isinstance(outcome, UnitError):
+                if isinstance(outcome.__cause__, CaseError):
+                    raise outcome.__cause__
+                log.debug("%r", task, exc_info=outcome)
                 yield task, outcome
             else:
-                yield task, UnitError(str(outcome) or type(outcome).__name__)
+                self.journal.note(outcome)
+                yield task, outcome
 
 
 def settled(case: Path, before: Manifest | None, given: Settings | None) -> Settings:

@@ -8,21 +8,45 @@ from pathlib import Path
 import click
 
 
-@click.command("build", short_help="Evidence in, a case out: files, folders, globs, zips, - for stdin")
+@click.command("build", short_help="Evidence in, a case out: files, folders, zips, - for stdin")
 @click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
-@click.option("-o", "--output", "case", required=True, metavar="CASE",
-              type=click.Path(path_type=Path), help="The folder to build the case in.")
+@click.option(
+    "-o",
+    "--output",
+    "case",
+    required=True,
+    metavar="CASE",
+    type=click.Path(path_type=Path),
+    help="The folder to build the case in.",
+)
 @click.option("--add", is_flag=True, help="Add the evidence to the case that is there.")
 @click.option("--force", is_flag=True, help="Replace the case that is there.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N",
-              help="Worker processes. Default: one for each processor.")
-@click.option("--settings", type=click.Path(path_type=Path), metavar="FILE",
-              help="Windows and thresholds (TOML).")
-@click.option("--carve", is_flag=True, default=None,
-              help="Also take older records out of the slack of chunks.")
-@click.option("--no-raw", "no_raw", is_flag=True, default=None,
-              help="Do not keep the records as logged: a smaller case, a poorer show.")
-def BUILD(  # noqa: N802 - a constant to those who import it
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Worker processes. Default: one for each processor.",
+)
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Windows and thresholds (TOML).",
+)
+@click.option(
+    "--carve",
+    is_flag=True,
+    default=None,
+    help="Also take older records out of the slack of chunks.",
+)
+@click.option(
+    "--no-raw",
+    "no_raw",
+    is_flag=True,
+    default=None,
+    help="Do not keep the records as logged: a smaller case, a poorer show.",
+)
+def BUILD(
     evidence: tuple[str, ...],
     case: Path,
     add: bool,

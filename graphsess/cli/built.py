@@ -33,8 +33,10 @@ def build_and_tell(evidence: Sequence[str], case: Path, **how: Any) -> Exit:  # 
         click.echo(f"graphsess: {_nothing(result)}", err=True)
         return result.exit_code
     print_summary(page, Case.open(case))
-    page.print(f"Case: {case} ({result.files_read:,} files read, {result.hosts_worked:,} hosts "
-               f"worked). Next: graphsess sessions {case}")
+    page.print(
+        f"Case: {case} ({result.files_read:,} files read, {result.hosts_worked:,} hosts "
+        f"worked). Next: graphsess sessions {case}"
+    )
     return result.exit_code
 
 

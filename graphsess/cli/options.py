@@ -51,32 +51,76 @@ def shared(command: Command) -> Command:
     """Give a command the options that all reading commands have."""
     for option in reversed(
         (
-            click.option("--host", "hosts", multiple=True, metavar="NAME",
-                         help="Only this host, full or short name; * is a wildcard. Repeatable."),
-            click.option("--user", "users", multiple=True, metavar="NAME",
-                         help="Only this account: name, REALM\\name or SID; * is a wildcard."),
-            click.option("--ip", "ips", multiple=True, metavar="ADDRESS",
-                         help="Only from this address or network (10.0.0.0/8). Repeatable."),
-            click.option("--kind", "kinds", multiple=True, metavar="KIND",
-                         help="Only this kind: rdp, console, network, ssh … Repeatable."),
+            click.option(
+                "--host",
+                "hosts",
+                multiple=True,
+                metavar="NAME",
+                help="Only this host, full or short name; * is a wildcard. Repeatable.",
+            ),
+            click.option(
+                "--user",
+                "users",
+                multiple=True,
+                metavar="NAME",
+                help="Only this account: name, REALM\\name or SID; * is a wildcard.",
+            ),
+            click.option(
+                "--ip",
+                "ips",
+                multiple=True,
+                metavar="ADDRESS",
+                help="Only from this address or network (10.0.0.0/8). Repeatable.",
+            ),
+            click.option(
+                "--kind",
+                "kinds",
+                multiple=True,
+                metavar="KIND",
+                help="Only this kind: rdp, console, network, ssh … Repeatable.",
+            ),
             click.option("--since", metavar="TIME", help="Leave out what ended before TIME."),
             click.option("--until", metavar="TIME", help="Leave out what began at TIME or later."),
-            click.option("--tz", "zone", default="UTC", show_default=True, metavar="ZONE",
-                         help="Zone of times typed without one, and of times in tables. "
-                              "Records for programs are always UTC."),
-            click.option("--limit", type=click.IntRange(min=0), metavar="N",
-                         help="At most N records."),
-            click.option("--sort", metavar="FIELDS",
-                         help="Sort by these fields, with commas; -FIELD turns one round."),
-            click.option("--fields", metavar="FIELDS",
-                         help="Only these fields, with commas, in this order."),
-            click.option("--all", "every", is_flag=True,
-                         help="Also what is hidden: machine, service, system sessions, probes …"),
-            click.option("--format", "form", type=click.Choice(FORMATS),
-                         help="Default: table on a terminal, jsonl in a pipe."),
-            click.option("-o", "--output", "path", metavar="FILE",
-                         type=click.Path(dir_okay=False, path_type=Path),
-                         help="Write to FILE; its suffix tells the format."),
+            click.option(
+                "--tz",
+                "zone",
+                default="UTC",
+                show_default=True,
+                metavar="ZONE",
+                help="Zone of times typed without one, and of times in tables. "
+                "Records for programs are always UTC.",
+            ),
+            click.option(
+                "--limit", type=click.IntRange(min=0), metavar="N", help="At most N records."
+            ),
+            click.option(
+                "--sort",
+                metavar="FIELDS",
+                help="Sort by these fields, with commas; -FIELD turns one round.",
+            ),
+            click.option(
+                "--fields", metavar="FIELDS", help="Only these fields, with commas, in this order."
+            ),
+            click.option(
+                "--all",
+                "every",
+                is_flag=True,
+                help="Also what is hidden: machine, service, system sessions, probes …",
+            ),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(FORMATS),
+                help="Default: table on a terminal, jsonl in a pipe.",
+            ),
+            click.option(
+                "-o",
+                "--output",
+                "path",
+                metavar="FILE",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="Write to FILE; its suffix tells the format.",
+            ),
         )
     ):
         command = option(command)

@@ -22,7 +22,10 @@ _AT = click.option(
 
 
 def _reading(
-    name: str, says: str, examples: Sequence[str], *options: Any  # noqa: ANN401 - click's own
+    name: str,
+    says: str,
+    examples: Sequence[str],
+    *options: Any,  # noqa: ANN401 - click's own
 ) -> click.Command:
     """The command for the stream of the same name."""
 

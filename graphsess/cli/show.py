@@ -14,13 +14,29 @@ _FORMATS = ("table", "jsonl", "json")
 @click.command("show", short_help="One thing whole: a session with the records that say so")
 @CASE
 @click.argument("ident", metavar="ID")
-@click.option("--tz", "zone", default="UTC", show_default=True, metavar="ZONE",
-              help="Zone of the times for people; records for programs are always UTC.")
-@click.option("--format", "form", type=click.Choice(_FORMATS),
-              help="Default: a page on a terminal, jsonl in a pipe.")
-@click.option("-o", "--output", "path", metavar="FILE",
-              type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
-def SHOW(case: Path, ident: str, zone: str, form: str | None, path: Path | None) -> None:  # noqa: N802
+@click.option(
+    "--tz",
+    "zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Zone of the times for people; records for programs are always UTC.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="Default: a page on a terminal, jsonl in a pipe.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE.",
+)
+def SHOW(case: Path, ident: str, zone: str, form: str | None, path: Path | None) -> None:
     """Show one thing whole: a session, logon, desktop, connection, failure run, host or event.
 
     With it come all its Sources, event by event, each with its role, its rule and its fields as

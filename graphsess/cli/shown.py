@@ -54,8 +54,8 @@ def show_records(
         write_records(frame, output)
     elif not frame.is_empty():
         with _console(output) as console:
-            left_out = print_table(console, stream, frame, zone_of(output.zone), ask.fields)
-            for line in footer(stream, opened, ask, frame, left_out):
+            notes = print_table(console, stream, frame, zone_of(output.zone), ask.fields)
+            for line in footer(stream, opened, ask, frame, notes):
                 console.print(Text(line, style="dim"))
 
 

@@ -16,7 +16,8 @@ from graphsess.settings import Settings
 C = pl.col
 COALESCED = ("network", "winrm", "wmi", "ssh", "cleartext")
 SPECIFIC = ("winrm", "wmi", "ssh", "cleartext", "network")
-"""A burst is of the most specific kind that any member shows."""
+"""A burst is of the most specific kind that any member shows. One that shows nothing but a logon
+takes the kind of its neighbours within `network_s`; kinds that show themselves never merge."""
 
 
 def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -39,12 +40,13 @@ def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         )
         .with_columns(burst=C("fresh").cum_sum().over(of))
         .with_columns(
-            kind=C("kind")
-            .replace_strict({kind: place for place, kind in enumerate(SPECIFIC)})
+            kind=pl.when((C("kind") != "network") | C("protocol").is_not_null())
+            .then(C("kind").replace_strict({kind: place for place, kind in enumerate(SPECIFIC)}))
             .min()
             .over(*of, "burst")
         )
     )
+    bursts = bursts.drop("kind").join(_kinds(bursts, of, settings), on=[*of, "burst"], how="left")
     key = [*of, "kind"]
     spans = (
         bursts.group_by(*key, "burst")
@@ -70,6 +72,25 @@ def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
             ),
         ]
     ).sort("id")
+
+
+def _kinds(bursts: pl.DataFrame, of: list[str], settings: Settings) -> pl.DataFrame:
+    """The kind of each burst; one that shows none takes it from the burst before it, or after."""
+    spans = (
+        bursts.group_by(*of, "burst")
+        .agg(start_us=C("start_us").min(), last_us=C("last_us").max(), kind=C("kind").first())
+        .sort(*of, "start_us", "burst")
+        .with_columns(gap=C("start_us") - C("last_us").cum_max().shift(1).over(of))
+        .with_columns(near=(C("gap") > settings.us("network")).fill_null(value=True).cum_sum())
+    )
+    beside = [*of, "near"]
+    return spans.with_columns(
+        kind=pl.coalesce(
+            C("kind").forward_fill().over(beside),
+            C("kind").backward_fill().over(beside),
+            pl.lit(len(SPECIFIC) - 1),
+        )
+    ).select(*of, "burst", "kind")
 
 
 def _joins() -> pl.Expr:

@@ -36,6 +36,7 @@ def failure_runs(
         .with_columns(
             origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-")),
             who=pl.coalesce("user", "attempted_user"),
+            start_us=pl.coalesce("failed_us", "start_us"),
         )
         .sort(*of, "start_us", "id")
         .with_columns(

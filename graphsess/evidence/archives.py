@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
 import tarfile
 import zipfile
 import zlib
@@ -19,6 +20,7 @@ from typing import BinaryIO, NamedTuple, cast
 MEMBERS_MAX = 200_000
 TOTAL_BYTES_MAX = 256 << 30
 RATIO_FREE_BYTES = 256 << 20
+READ_BYTES_MAX = 256 << 20
 RATIO_MAX = 250
 """Logs shrink 10 to 30 times; a mostly empty EVTX of 20 MB up to 900 times, hence the free part."""
 
@@ -90,7 +92,7 @@ def opened_member(path: Path, member: str | None) -> Iterator[tuple[BinaryIO, in
     """
     if member is None:
         with path.open("rb") as file:
-            yield file, path.stat().st_size
+            yield file, os.fstat(file.fileno()).st_size
         return
     head = _head(path)
     if head.startswith(_ZIP):
@@ -100,7 +102,7 @@ def opened_member(path: Path, member: str | None) -> Iterator[tuple[BinaryIO, in
             with archive.open(member) as inner:
                 yield cast("BinaryIO", inner), archive.getinfo(member).file_size
     elif _is_tar(path, head):
-        with tarfile.open(path) as tar:
+        with _tar(path) as tar:
             found = tar.extractfile(member) if member in tar.getnames() else None
             if found is None:
                 raise FileNotFoundError(member)
@@ -128,7 +130,7 @@ def _listed(path: Path) -> Iterator[tuple[str, int, int, str | None]]:
                     yield info.filename, info.file_size, info.compress_size, locked
     elif _is_tar(path, head):
         packed = path.stat().st_size if head.startswith(_GZIP) else 0
-        with tarfile.open(path) as tar:
+        with _tar(path) as tar:
             for entry in tar:
                 if entry.isfile():
                     yield entry.name, entry.size, packed, None
@@ -161,6 +163,30 @@ def _danger(name: str, size: int, packed: int, total: int, seen: set[str]) -> st
             "if it is a log, unpack it and give the file"
         )
     return None
+
+
+class _Bounded:
+    """A file that refuses to be read in one huge piece, as a tar's extra headers may ask for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek = file.seek
+        self.tell = file.tell
+        self.seekable = file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= READ_BYTES_MAX:
+            raise tarfile.ReadError("a header asks for too much memory")
+        return self._read(size)
+
+
+@contextmanager
+def _tar(path: Path) -> Iterator[tarfile.TarFile]:
+    with path.open("rb") as file:
+        packed = _head(path).startswith(_GZIP)
+        inner = cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
+        with tarfile.open(fileobj=cast("BinaryIO", _Bounded(inner))) as tar:
+            yield tar
 
 
 def _head(path: Path) -> bytes:

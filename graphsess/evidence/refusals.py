@@ -1,4 +1,4 @@
-"""Why a file is no event log, in one sentence that names the remedy."""
+"""Why a file is no event log, or not a whole one, in one sentence that names the remedy."""
 
 from __future__ import annotations
 
@@ -30,6 +30,21 @@ NESTED = "is an archive inside an archive; unpack the outer one and give the fol
 
 NO_LOGS = "holds no event logs; give the archive or folder that has the .evtx files"
 """An archive without a single log."""
+
+
+def damage(path: str, unreadable: int, chunks_bad: int) -> str | None:
+    """The sentence about a log that could be read in part; None if it is whole."""
+    parts = []
+    if unreadable:
+        parts.append(f"{unreadable} record{'s' if unreadable > 1 else ''} cannot be read")
+    if chunks_bad:
+        parts.append(f"{chunks_bad} chunk{'s are' if chunks_bad > 1 else ' is'} damaged")
+    if not parts:
+        return None
+    return (
+        f"{path}: {' and '.join(parts)}; the rest was used, "
+        "look for another copy (shadow copy, backup, forwarded log)"
+    )
 
 
 def is_old_log(head: bytes) -> bool:

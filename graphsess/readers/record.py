@@ -88,13 +88,13 @@ def text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, list):
-        return "\n".join(text(item) or "" for item in value)
     if isinstance(value, Mapping):
-        if "#text" in value:
-            return text(value["#text"])
-        return orjson.dumps(dict(value)).decode() if set(value) - _SKIPPED else None
-    return str(value)
+        if "#text" not in value:
+            return _json(value) if value.keys() - _SKIPPED else None
+        value = value["#text"]
+    if isinstance(value, list):
+        return "\n".join(_line(item) for item in value)
+    return _line(value) if value is not None else None
 
 
 def whole(value: str | None, most: int) -> int | None:
@@ -103,6 +103,19 @@ def whole(value: str | None, most: int) -> int | None:
         return None
     number = int(value)
     return number if number <= most else None
+
+
+def _line(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value) if isinstance(value, (int, float)) else _json(value)
+
+
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # nested deeper than any log
+        return ""
 
 
 def _gather(element: Mapping[str, Any], found: dict[str, Any]) -> None:

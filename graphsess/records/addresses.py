@@ -52,9 +52,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         )
     )
     known = tables.table("addresses").rename({"class": "class_known"})
-    every = pl.concat(
-        [table.select("address") for table in (used, probes, known, _owners(tables))]
-    )
+    every = pl.concat([table.select("address") for table in (used, probes, known, _owners(tables))])
     rows = every.unique().sort("address")
     for table in (known, used, probes, _owners(tables)):
         rows = rows.join(table, on="address", how="left", maintain_order="left")

@@ -32,7 +32,7 @@ def coverage_rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     ends = C("last_us").cast(MOMENT)
     grouped = stretches.group_by("host", "channel", maintain_order=True).agg(
         pl.struct(first=begins, last=ends).alias("intervals"),
-        pl.struct(**{"from": ends, "to": begins.shift(-1), "cause": C("broken_by")})
+        pl.struct(ends.alias("from"), begins.shift(-1).alias("to"), C("broken_by").alias("cause"))
         .head(pl.len() - 1)
         .alias("gaps"),
         begins.min().alias("first"),

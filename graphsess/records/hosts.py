@@ -19,9 +19,9 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         .sort("host", "boot")
         .group_by(C("host").alias("id"), maintain_order=True)
         .agg(
-            pl.struct(
-                "id", "end_kind", start=moment("start_us"), end=moment("end_us")
-            ).alias("boots")
+            pl.struct("id", "end_kind", start=moment("start_us"), end=moment("end_us")).alias(
+                "boots"
+            )
         )
     )
     channels = (

@@ -35,9 +35,8 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
             auth_time=moment("auth_us"),
             session_time=moment("session_us"),
             end=moment("end_us"),
-            *(moment(f"{name}_us").alias(name) for name in _TIMES),
             duration=pl.when(C("end_us") >= C("start_us")).then(
-                (C("end_us") - C("start_us")) / 1_000_000
+                ((C("end_us") - C("start_us")) / 1_000_000).round(6)
             ),
             failure_text=worded(named["failure_status"], status_words),
             end_reason=worded(named["end_reason"], end_words),
@@ -46,12 +45,11 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
             companion_logon_ids=luids(named["companion_luids"]).fill_null([]),
             local_session=C("local"),
             remote_credential_guard=C("credential_guard"),
-            confidence_parts=pl.struct(
-                C(f"confidence_{name}").alias(name) for name in _PARTS
-            ),
+            confidence_parts=pl.struct(C(f"confidence_{name}").alias(name) for name in _PARTS),
             flags=C("flags").fill_null([]),
             confidence_reasons=C("confidence_reasons").fill_null([]),
         )
+        .with_columns(moment(f"{name}_us").alias(name) for name in _TIMES)
         .sort("start_us", "host_id", "first_ord", "id", nulls_last=True)
     )
 
@@ -70,7 +68,9 @@ def _origins(tables: Tables) -> pl.DataFrame:
         .sort("session", "weight", "source_host", descending=[False, True, False], nulls_last=True)
         .unique("session", keep="first", maintain_order=True)
     )
-    host = C("source_host").replace(list(names), list(names.values())) if names else C("source_host")
+    host = C("source_host")
+    if names:
+        host = host.replace(list(names), list(names.values()))
     empty = pl.lit(None, pl.String())
     return best.select(
         C("session").alias("id"),
@@ -153,10 +153,10 @@ SESSIONS = Stream(
     shown=(
         "start",
         "user",
-        "kind",
-        "host",
-        "source_address",
         "outcome",
+        "kind",
+        "source_address",
+        "host",
         "end",
         "end_kind",
         "flags",

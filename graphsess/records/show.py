@@ -1,4 +1,4 @@
-"""`show`: one thing whole, with its Sources as they were logged and what the case was built from."""
+"""`show`: one thing whole, with its Sources as logged and what the case was built from."""
 
 from __future__ import annotations
 
@@ -27,6 +27,19 @@ _TABLES = {
 """Streams whose ids stand in a table of their own."""
 _MADE = ("users", "addresses", "coverage", "evidence")
 """Streams whose ids are made with their records."""
+_ONE = {
+    "sessions": "session",
+    "logons": "logon session",
+    "locals": "local session",
+    "connections": "connection",
+    "failures": "failure run",
+    "hosts": "host",
+    "users": "user",
+    "addresses": "address",
+    "coverage": "coverage",
+    "evidence": "evidence file",
+}
+"""What one record of a stream is called."""
 
 
 def show(case: Case, ident: str) -> dict[str, Any]:
@@ -49,13 +62,13 @@ def show(case: Case, ident: str) -> dict[str, Any]:
 def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
     for name, table in _TABLES.items():
         if case.scan(table).filter(C("id") == ident).head(1).collect().height:
-            return name, _record(STREAMS[name], case, ident)
+            return _ONE[name], _record(STREAMS[name], case, ident)
     for name in _MADE:
         with contextlib.suppress(LookupError):
-            return name, _record(STREAMS[name], case, ident)
+            return _ONE[name], _record(STREAMS[name], case, ident)
     event = case.scan("events").filter(C("uid") == ident.lower()).head(1).collect()
     if event.height:
-        return "events", _event(case, event)
+        return "event", _event(case, event)
     raise UsageError(
         f"nothing in {case.path} has the id {ident!r}; take one from the field `id` of "
         "sessions, logons or another command, and quote it"
@@ -73,11 +86,12 @@ def _record(stream: Stream, case: Case, ident: str) -> dict[str, Any]:
 
 def _event(case: Case, event: pl.DataFrame) -> dict[str, Any]:
     """An event: its columns, what it says as logged, and the sessions that name it."""
-    row = event.with_columns(
-        id=C("uid"), time=C("time_us").cast(pl.Datetime("us", "UTC"))
-    ).drop("time_us", "uid")
-    told = {name: value for name, value in written(row).row(0, named=True).items()
-            if value is not None}
+    row = event.with_columns(id=C("uid"), time=C("time_us").cast(pl.Datetime("us", "UTC"))).drop(
+        "time_us", "uid"
+    )
+    told = {
+        name: value for name, value in written(row).row(0, named=True).items() if value is not None
+    }
     uid = str(told["id"])
     parts = case.scan("sources").filter(C("uid") == uid).select("session", "role", "rule")
     return told | {

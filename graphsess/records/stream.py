@@ -136,9 +136,7 @@ def _known(stream: Stream, ask: Ask) -> None:
             raise UsageError(f"{stream.name} cannot be filtered by {option}")
 
 
-def _finished(
-    stream: Stream, tables: Tables, rows: pl.DataFrame, wanted: set[str]
-) -> pl.DataFrame:
+def _finished(stream: Stream, tables: Tables, rows: pl.DataFrame, wanted: set[str]) -> pl.DataFrame:
     if stream.finish is None or wanted <= set(rows.columns):
         return rows
     return stream.finish(tables, rows)

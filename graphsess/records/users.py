@@ -58,7 +58,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
 
 
 def _key(known: pl.DataFrame) -> pl.Expr:
-    """SID where the row has one, or where the same name has exactly one elsewhere; else the name."""
+    """The row's SID, else the only SID that the same name has elsewhere, else the name."""
     lower = C("user").str.to_lowercase()
     sids = (
         known.filter(C("sid").is_not_null(), C("user").is_not_null())
@@ -84,7 +84,7 @@ def range_of(text: str) -> str | None:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    width = _V4_RANGE if address.version == 4 else _V6_RANGE  # noqa: PLR2004 - as in IPv4
+    width = _V4_RANGE if address.version == 4 else _V6_RANGE
     return str(ipaddress.ip_network((address, width), strict=False))
 
 

@@ -1,4 +1,4 @@
-"""How one value looks in a terminal: short, in the reader's time zone, and never a command to it."""
+"""How one value looks in a terminal: short, in the reader's zone, and never a command to it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ from rich.text import Text
 NOTHING = "-"
 """The log does not say."""
 _SHOWN_OF_LIST = 3
+_AMOUNTS = (
+    "bytes",
+    "count",
+    "failures",
+    "probes",
+    "records_kept",
+    "records_seen",
+    "records_unreadable",
+    "sessions",
+)
+"""Numbers that are read by their size."""
+_SHORT = {"authenticated_no_shell": "no desktop", "open_at_end_of_log": "open"}
+"""Outcomes and ends whose own word is too long for a table."""
 _ENDS = ("start", "end", "first", "last", "from", "to", "before", "after", "time")
 _SHA_SHOWN = 12
 _COUNTED = ("boots", "sessions", "sessions_after", "intervals", "sources")
@@ -20,7 +33,7 @@ _STYLES: dict[str, str] = {
     "failed": "red",
     "denied": "yellow",
     "authenticated": "cyan",
-    "authenticated_no_shell": "cyan",
+    "no desktop": "cyan",
     "established": "green",
     "external": "red",
     "tunnelled": "magenta",
@@ -31,7 +44,7 @@ _STYLES: dict[str, str] = {
     "high": "green",
     "medium": "yellow",
     "low": "red",
-    "open_at_end_of_log": "green",
+    "open": "green",
     "session_hijack": "bold red",
     "crash": "yellow",
 }
@@ -41,8 +54,8 @@ _STYLES: dict[str, str] = {
 def cell(name: str, value: object, zone: dt.tzinfo) -> Text:
     """The value of a field as the text of a table's cell."""
     plain = words(_brief(name, value), zone)
-    key = plain.partition(" ")[0]
-    return Text(plain, style="dim" if plain == NOTHING else _STYLES.get(key, ""))
+    style = _STYLES.get(plain, _STYLES.get(plain.partition(" ×")[0], ""))
+    return Text(plain, style="dim" if plain == NOTHING else style)
 
 
 def words(value: object, zone: dt.tzinfo, *, precise: bool = False) -> str:
@@ -57,8 +70,6 @@ def words(value: object, zone: dt.tzinfo, *, precise: bool = False) -> str:
         return _thing(value, zone)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return _several(value, zone)
-    if isinstance(value, int):
-        return f"{value:,}"
     return harmless(str(value))
 
 
@@ -84,7 +95,7 @@ def harmless(text: str) -> str:
 
 def _harmless(char: str) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"  # noqa: PLR2004
+        return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
     return char
 
 
@@ -92,12 +103,16 @@ def _brief(name: str, value: object) -> object:
     """The value as short as a table wants it."""
     if name in _COUNTED and isinstance(value, Sequence) and not isinstance(value, str):
         return len(value)
+    if name in _AMOUNTS and isinstance(value, int):
+        return f"{value:,}"
     if name == "channel" and isinstance(value, str):
         return channel(value)
     if name == "channels" and isinstance(value, Sequence):
         return [channel(str(item)) for item in value]
     if name == "sha256" and isinstance(value, str):
         return f"{value[:_SHA_SHOWN]}…" if value else None
+    if name in ("outcome", "end_kind"):
+        return _SHORT.get(str(value), value)
     return value
 
 
@@ -113,7 +128,7 @@ def _several(values: Sequence[Any], zone: dt.tzinfo) -> str:
 
 
 def _thing(value: Mapping[str, Any], zone: dt.tzinfo) -> str:
-    """An object in a list: `alice ×3`, `0xc000006a ×3`, a stretch of time, or its values."""
+    """An object in a list: `alice`, `0xc000006a` with a count, a stretch of time, or its values."""
     if "count" in value:
         what = next((value[name] for name in ("user", "code") if name in value), None)
         return f"{words(what, zone)} ×{value['count']:,}"

@@ -12,12 +12,12 @@ from graphsess.records.stream import Stream, Tables, filtered
 
 
 def footer(
-    stream: Stream, tables: Tables, ask: Ask, shown: pl.DataFrame, left_out: Sequence[str]
+    stream: Stream, tables: Tables, ask: Ask, shown: pl.DataFrame, notes: Sequence[str]
 ) -> Iterator[str]:
-    """Lines for under a table of `shown` rows."""
+    """Lines for under a table of `shown` rows; `notes` are the table's own."""
     yield ""
     here = filtered(stream, stream.rows(tables, ask), ask)
-    counted = f"{here.height:,} {stream.name}"
+    counted = f"{stream.name}: {here.height:,}"
     if stream.name == "alive":
         yield f"{here.height:,} logon sessions alive: {_classes(here)}"
     elif shown.height < here.height:
@@ -31,8 +31,7 @@ def footer(
         hidden = filtered(stream, stream.rows(tables, everything), everything).height - here.height
         if hidden > 0:
             yield f"{hidden:,} more are hidden (machine, service, system …): --all"
-    if left_out and not ask.fields:
-        yield f"columns that did not fit: {', '.join(left_out)}; choose with --fields"
+    yield from notes
 
 
 def _classes(alive: pl.DataFrame) -> str:

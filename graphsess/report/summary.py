@@ -27,11 +27,11 @@ def print_ledger(console: Console, ledger: pl.DataFrame, passed_over: int) -> No
         for name in ("seen", "kept", "not_wanted", "unreadable")
     }
     console.print(
-        f"Evidence: {ledger.height:,} files, {total['seen']:,} records: {total['kept']:,} kept, "
+        f"Evidence: {_counted(ledger.height, 'file')}, {total['seen']:,} records: {total['kept']:,} kept, "
         f"{total['not_wanted']:,} not wanted, {total['unreadable']:,} unreadable"
     )
     if passed_over:
-        console.print(f"  {passed_over:,} other files are no event logs and were passed over")
+        console.print(f"  {_counted(passed_over, 'other file')} passed over: no event logs")
     for row in ledger.iter_rows(named=True):
         if trouble := _trouble(row):
             console.print(Text(f"  {harmless(trouble)}", style="yellow"))
@@ -60,9 +60,9 @@ def _trouble(row: dict[str, object]) -> str | None:
     if row["problem"]:
         return str(row["problem"])
     parts = [
-        f"{words(row[name], dt.UTC)} {label}"
-        for name, label in (("records_unreadable", "records"), ("chunks_bad", "chunks"))
-        if row[name]
+        _counted(number, noun)
+        for name, noun in (("records_unreadable", "record"), ("chunks_bad", "chunk"))
+        if isinstance(number := row[name], int) and number
     ]
     return f"{row['path']}: {' and '.join(parts)} could not be read" if parts else None
 
@@ -70,11 +70,10 @@ def _trouble(row: dict[str, object]) -> str | None:
 def _hosts(tables: Tables) -> Iterator[str]:
     hosts = records(STREAMS["hosts"], tables, Ask())
     for row in hosts.iter_rows(named=True):
-        known = [channel(name) for name in row["channels"]]
         what = "domain controller, " if row["is_dc"] else ""
         span = f"{_at(row['first'])} to {_at(row['last'])}"
-        boots = len(row["boots"])
-        yield f"{row['host']}  {what}{span}, {boots} boots, {len(known)} channels"
+        boots = _counted(len(row["boots"]), "boot")
+        yield f"{row['host']}  {what}{span}, {boots}, {_counted(len(row['channels']), 'channel')}"
 
 
 def _from_outside(tables: Tables) -> Iterator[str]:
@@ -92,9 +91,10 @@ def _from_outside(tables: Tables) -> Iterator[str]:
         named=True
     ):
         place = row["source_address"] or row["source_class"]
+        kinds = ", ".join(row["kind"])
         yield (
             f"{row['user'] or 'somebody'} from {place} to {words(row['host'], dt.UTC)}: "
-            f"{row['count']:,} {', '.join(row['kind'])} sessions since {_at(row['first'])} "
+            f"{_counted(row['count'], f'{kinds} session')} since {_at(row['first'])} "
             f"({', '.join(row['outcome'])})"
         )
 
@@ -105,22 +105,31 @@ def _after_failures(tables: Tables) -> Iterator[str]:
         tables,
         Ask(
             fields=(
-                "host", "source_address", "source_name", "count", "users", "first", "last",
-                "pattern", "sessions_after",
+                "host",
+                "source_address",
+                "source_name",
+                "count",
+                "users",
+                "first",
+                "last",
+                "pattern",
+                "sessions_after",
             )
         ),
     ).filter(C("sessions_after").list.len() > 0)
     for row in runs.sort("count", "first", descending=[True, False]).iter_rows(named=True):
         source = row["source_address"] or row["source_name"] or "an unknown source"
         yield (
-            f"{row['count']:,} failures ({row['pattern']}) from {source} on {row['host']} "
-            f"until {_at(row['last'])}, then {len(row['sessions_after']):,} successes"
+            f"{_counted(row['count'], 'failure')} ({row['pattern']}) from {source} on {row['host']} "
+            f"until {_at(row['last'])}, then {_counted(len(row['sessions_after']), 'session')}"
         )
 
 
 def _flagged(tables: Tables) -> Iterator[str]:
-    flags = _sessions(tables).explode("flags").filter(
-        C("flags").is_in(["session_hijack", "takeover", "shadowed", "log_cleared_during"])
+    flags = (
+        _sessions(tables)
+        .explode("flags")
+        .filter(C("flags").is_in(["session_hijack", "takeover", "shadowed", "log_cleared_during"]))
     )
     for row in flags.iter_rows(named=True):
         yield f"{row['flags']}: {row['user'] or 'somebody'} on {row['host']} {_at(row['start'])}"
@@ -147,7 +156,7 @@ def _counts(tables: Tables) -> str:
     failed = int(sessions["outcome"].is_in(FAILED).sum())
     hidden = tables.table("sessions").height - sessions.height
     return (
-        f"{sessions.height:,} sessions, {failed:,} of them failed attempts; "
+        f"{_counted(sessions.height, 'session')}, {failed:,} of them failed attempts; "
         f"{hidden:,} more are hidden"
     )
 
@@ -155,6 +164,10 @@ def _counts(tables: Tables) -> str:
 def _sessions(tables: Tables) -> pl.DataFrame:
     fields = ("host", "kind", "outcome", "user", "source_address", "source_class", "start", "flags")
     return records(STREAMS["sessions"], tables, Ask(fields=fields))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _at(moment: dt.datetime | None) -> str:

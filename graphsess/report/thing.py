@@ -35,8 +35,9 @@ def print_thing(console: Console, thing: Mapping[str, Any], zone: dt.tzinfo) -> 
 
 def _print_sources(console: Console, sources: list[dict[str, Any]], zone: dt.tzinfo) -> None:
     for source in sources:
+        at = words(_time(source["time"]), zone, precise=True)
         head = (
-            f"{words(_time(source['time']), zone, precise=True)}  {source['role']}  {channel(str(source['channel']))} "
+            f"{at}  {source['role']}  {channel(str(source['channel']))} "
             f"{source['event_id']}  record {source['record_id']}  rule {source['rule']}"
         )
         console.print(Text(harmless(head)))

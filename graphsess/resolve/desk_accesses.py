@@ -131,16 +131,26 @@ def desk_links(
 
 
 def connection_links(
-    events: pl.DataFrame, members: pl.DataFrame, holders: pl.DataFrame
+    events: pl.DataFrame, members: pl.DataFrame, holders: pl.DataFrame, attached: pl.DataFrame
 ) -> pl.DataFrame:
-    """Links of a connection's own events to the access that holds it."""
-    rows = members.join(holders, on=["boot", "connection"], how="inner").join(
-        events.select("ord", "kind"), on="ord", how="left"
+    """Links of a connection's own events to the access that holds it.
+
+    A 40 before the desktop was reached ends nothing of this access: it belongs to the making of
+    it, or to the desktop that was left behind.
+    """
+    reached = attached.select("at", access=pl.format("a{}", C("attachment")))
+    rows = (
+        members.join(holders, on=["boot", "connection"], how="inner")
+        .join(events.select("ord", "kind"), on="ord", how="left")
+        .with_columns(access=pl.when(C("kind").is_in(LATE)).then("last").otherwise("first"))
+        .join(reached, on="access", how="left")
     )
+    early = (C("ord") < C("at")) & C("kind").is_in(["lsm_40", "lsm_24"])
     return linked(
         rows.with_columns(
-            role=C("kind").cast(pl.String).replace_strict(CONNECTION_ROLES, default=None),
-            access=pl.when(C("kind").is_in(LATE)).then("last").otherwise("first"),
+            role=pl.when(early)
+            .then(pl.lit("ARBITRATION"))
+            .otherwise(C("kind").cast(pl.String).replace_strict(CONNECTION_ROLES, default=None)),
         ),
         rule="R4.1",
         how=C("how"),

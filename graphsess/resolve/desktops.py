@@ -108,7 +108,12 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
         return value.forward_fill().over(of).shift(1).over(of)
 
     state = every.with_columns(
-        settled=latest(pl.when(mark.is_in(["confirm", "close"])).then(mark)),
+        settled=latest(
+            pl.when(mark.is_in(["confirm", "process"]))
+            .then(pl.lit("confirm"))
+            .when(mark == "close")
+            .then(mark)
+        ),
         spoke=latest(C("activity_id")),
         companion_at=latest(pl.when((C("kind") == "security_4624")).then(C("ord"))),
         closed_at=latest(pl.when(mark == "close").then(C("ord"))),

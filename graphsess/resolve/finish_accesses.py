@@ -512,6 +512,7 @@ def _with_flags(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         & (C("base") == "network")
         & C("kind").is_in(["network"])
         & ~C("admin_share").fill_null(value=False)
+        & ~C("privileged").fill_null(value=False)
     )
     open_ended = C("eras") > 1
     return joined.with_columns(

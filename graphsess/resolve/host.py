@@ -160,7 +160,7 @@ def _resolved(
     owned_links = desk_accesses.desk_links(owned, made, placed)
     lone_links = desk_accesses.desk_links(lone, made, placed)
     carried = desk_accesses.connection_links(
-        placed, members, _with_failures(holders, failed)
+        placed, members, _with_failures(holders, failed), attached
     )
     logon_access = pl.concat(
         [

@@ -12,6 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 C = pl.col
+LONG = 8  # records without a gap: no chance meeting of two machines' ids
 
 
 def hosts_of(runs: pl.DataFrame) -> pl.DataFrame:
@@ -55,16 +56,19 @@ def hosts_of(runs: pl.DataFrame) -> pl.DataFrame:
 def _renames(named: pl.DataFrame) -> list[tuple[str, str]]:
     """(old, new) names: in one file and channel the new one's ids run on where the old one's end.
 
-    The old name never comes back, and both ends were logged on the machine itself.
+    The old name never comes back. In a filtered or forwarded file two machines' ids could meet
+    by chance, so there both names need a long unbroken stretch.
     """
     of = ["evidence", "channel"]
     spans = (
-        named.filter(C("trusted"))
-        .group_by(*of, "computer")
+        named.group_by(*of, "computer")
         .agg(
             first_id=C("first_id").min(),
             last_id=C("last_id").max(),
+            trusted=C("trusted").all(),
+            longest=C("count").max(),
         )
+        .filter(C("trusted") | (C("longest") >= LONG))
         .sort(*of, "first_id", "computer")
         .with_columns(
             new=C("computer").shift(-1).over(of),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphsess.synth.account import account
 from graphsess.synth.evtx import Record, write_evtx
+from graphsess.synth.world.logon import Logon
 
 if TYPE_CHECKING:
     from graphsess.synth.truth import Row
@@ -74,6 +75,4 @@ def _record(draft: Draft) -> Record:
 
 
 def _value(value: object) -> object:
-    from graphsess.synth.world.logon import Logon
-
     return value.luid if isinstance(value, Logon) else value

@@ -181,3 +181,114 @@ def test_the_demo_is_a_chain_from_outside_over_three_hosts(played):
     ]
     guessed = next(run for run in truth["failures"] if run["count"] == 40)
     assert guessed["sessions_after_starts"] == [entry["start"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("console_logon", ["console logon established logoff"]),
+        ("lock_unlock", ["console logon established logoff"]),
+        ("rdp_window_closed", ["rdp logon established disconnect"]),
+        ("rdp_shutdown", ["rdp logon established logoff"]),
+        ("rdp_no_shell_tool", ["rdp attempt authenticated_no_shell attempt_over"]),
+        ("rdp_not_allowed", ["rdp attempt denied attempt_over"]),
+        (
+            "rdp_takes_console",
+            ["console logon established disconnect", "rdp reconnect established logoff"],
+        ),
+        (
+            "rdp_takeover_other_address",
+            ["rdp logon established disconnect", "rdp reconnect established disconnect"],
+        ),
+        (
+            "rdp_to_console",
+            ["rdp logon established disconnect", "console reconnect established logoff"],
+        ),
+        (
+            "rdp_hijack",
+            [
+                "rdp logon established disconnect",
+                "rdp logon established disconnect",
+                "rdp reconnect established disconnect",
+            ],
+        ),
+        (
+            "fast_user_switching",
+            [
+                "console logon established disconnect",
+                "console logon established disconnect",
+                "console reconnect established logoff",
+            ],
+        ),
+        ("crash", ["console logon established inferred", "console logon established logoff"]),
+        ("before_coverage", ["rdp before_coverage established disconnect"]),
+        ("wmi", ["console logon established logoff", "wmi logon established closed"]),
+        ("runas", ["console logon established logoff", "runas logon established closed"]),
+        ("ssh_accepted", ["ssh logon established closed"]),
+    ],
+)
+def test_which_sessions_a_scenario_has(name, expected, played):
+    rows = sorted(played[name].truth["sessions"], key=lambda row: str(row["start"]))
+    told = [
+        " ".join(str(row[key]) for key in ("kind", "opened_by", "outcome", "end_kind"))
+        for row in rows
+    ]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "starts", "ends"),
+    [
+        ("console_logon", {4648}, {23}),
+        ("rdp_logon_logoff", {131}, {23}),
+        ("rdp_win7", {261}, {23}),
+        ("rdp_window_closed", {131}, {24}),
+        ("rdp_wrong_password", {4625}, {4625}),
+        ("rdp_guesses_log_cleared", {131, 140, 4776}, {23, 140, 4776}),
+        ("rdp_without_lsm", {4624}, {4779}),
+        ("psexec", {4624, 4648}, {23, 4634}),
+        ("log_cleared_in_session", {131}, {23}),
+        ("ssh_failed", {4625}, {4625}),
+    ],
+)
+def test_which_record_starts_and_ends_a_session(name, starts, ends, played):
+    case = played[name]
+    when = {}
+    for records in case.files().values():
+        for record in records:
+            when.setdefault(iso(record.time), set()).add(record.event_id)
+    rows = case.truth["sessions"]
+    assert all(when[row["start"]] & starts and when[row["end"]] & ends for row in rows)
+    assert set().union(*(when[row["start"]] & starts for row in rows)) == starts
+    assert set().union(*(when[row["end"]] & ends for row in rows)) == ends
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("rdp_wrong_password", [(1, "other"), (2, "other")]),
+        ("rdp_wrong_password_2012r2", [(25, "bruteforce")]),
+        ("rdp_spray", [(8, "spray")]),
+        ("rdp_mistype", [(1, "mistype")]),
+        ("ssh_mistyped_then_accepted", [(1, "mistype")]),
+        ("ssh_failed", [(2, "other"), (5, "other")]),
+        ("rdp_probes", []),
+    ],
+)
+def test_which_failure_runs_a_scenario_has(name, expected, played):
+    runs = played[name].truth["failures"]
+    assert sorted((run["count"], run["pattern"]) for run in runs) == expected
+
+
+def test_an_attempt_whose_4625_is_lost_names_nobody(played):
+    truth = played["rdp_guesses_log_cleared"].truth
+    lost = [row for row in truth["sessions"] if row["kind"] == "rdp" and row["outcome"] == "failed"]
+    at_dc = [row for row in truth["sessions"] if "seen_at_dc_only" in row["flags"]]
+    assert {row["attempted_user"] for row in lost} == {None}
+    assert {row["attempted_user"] for row in at_dc} == {"bob"}
+    assert len(lost) == len(at_dc) == 12
+
+
+def test_one_attempt_seen_at_the_host_is_not_told_again_for_the_dc(played):
+    rows = [row for row in played["demo"].truth["sessions"] if row["outcome"] == "failed"]
+    assert {row["host"] for row in rows} == {"rds1.corp.example", "ws1.corp.example"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphsess.synth.case import Case
-from graphsess.synth.world import console, leave, power, rdp, reconnect, security
+from graphsess.synth.world import console, leave, power, rdp, rdp_failed, reconnect, security
 from graphsess.synth.world.clock import SECOND, iso, moment, ticks
 from graphsess.synth.world.world import World, behind
 
@@ -96,8 +96,11 @@ def test_4778_needs_its_audit_policy(world):
 def test_events_that_are_never_written_leave_no_hole_in_the_record_ids(world):
     host = world.host("a.corp.example", build="2016", addresses=["10.0.0.9"])
     power.boot(host, world.at("07:00"))
-    desk = rdp.logon(host, world.user("ann"), world.at("08:00"), world.outside("203.0.113.4", "PC"))
+    peer = world.outside("203.0.113.4", "PC")
+    desk = rdp.logon(host, world.user("ann"), world.at("08:00"), peer)
     leave.disconnect(desk, world.at("09:00"))
+    reconnect.over_rdp(desk, world.at("10:00"), peer)
+    leave.logoff(desk, world.at("11:00"))
     for records in Case(world).files().values():
         numbers = [record.record_id for record in records]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
@@ -169,3 +172,50 @@ def test_a_host_ahead_of_time_says_so_in_its_own_events_only(world):
         for host in (slow, fast)
     )
     assert second.time - first.time == 90 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("build", "address", "port"), [("2012r2", "-", "-"), ("win10", "203.0.113.4", "0")]
+)
+def test_only_newer_builds_name_the_client_in_network_level_authentication(
+    world, build, address, port
+):
+    host = running(world, build=build)
+    peer = world.outside("203.0.113.4", "PC")
+    rdp.logon(host, world.user("ann"), world.at("08:00"), peer)
+    rdp_failed.attempt(host, "bob", world.at("09:00"), peer)
+    nla = [d for d in host.drafts if d.fields.get("LogonType") == 3 and d.event_id != 4634]
+    assert [d.event_id for d in nla] == [4624, 4625]
+    assert {(d.fields["IpAddress"], d.fields["IpPort"]) for d in nla} == {(address, port)}
+    assert {d.fields["WorkstationName"] for d in nla} == {"PC"}
+
+
+@pytest.mark.parametrize(("build", "types"), [("win10", {7}), ("2016", {10})])
+def test_what_a_reconnect_leaves_behind_depends_on_the_build(world, build, types):
+    host = running(world, build=build)
+    peer = world.outside("203.0.113.4", "PC")
+    desk = rdp.logon(host, world.user("ann"), world.at("08:00"), peer)
+    leave.disconnect(desk, world.at("09:00"))
+    reconnect.over_rdp(desk, world.at("10:00"), peer)
+    thrown = [logon for logon in host.running.logons if logon.role == "reconnect"]
+    assert {logon.logon_type for logon in thrown} == types
+    assert all("4634" in logon.ends and logon.owner is desk.limited for logon in thrown)
+    assert desk.session.previous.end_kind == "disconnect"
+
+
+def test_a_kerberos_ticket_shares_its_guid_with_desktops_and_4648_but_no_network_logon(world):
+    dc1 = running(world, "dc1", "2016", "10.0.0.10", dc=True)
+    ws1, srv1 = running(world), running(world, "srv1", "2022", "10.0.0.11")
+    desk = console.logon(ws1, world.user("ann"), world.at("08:00"))
+    rdp.logon(srv1, world.user("adm-ann"), world.at("09:00"), behind(desk))
+    tickets = {d.fields["LogonGuid"] for d in dc1.drafts if d.event_id == 4769}
+    people = [d.fields for d in srv1.drafts + ws1.drafts if d.event_id == 4624]
+    given = {
+        fields["LogonType"]: fields["LogonGuid"]
+        for fields in people
+        if fields["TargetUserSid"].startswith("S-1-5-21-")
+    }
+    assert {kind for kind, guid in given.items() if guid in tickets} == {2, 10}
+    assert given.keys() == {2, 3, 10}
+    used = [d.fields for d in ws1.drafts if d.event_id == 4648 and "TERMSRV" in str(d.fields)]
+    assert {fields["TargetLogonGuid"] for fields in used} <= tickets

@@ -11,7 +11,7 @@ from __future__ import annotations
 import orjson
 
 from graphsess.catalogue import WANTED_IDS
-from graphsess.evidence.ledger import damage
+from graphsess.evidence.refusals import damage
 from graphsess.readers.base import Batch, Unit
 from graphsess.readers.evtx import scan
 from graphsess.readers.evtx.chunks import CHUNK, Spot, walk
@@ -46,7 +46,7 @@ class Account:
             else:  # blank chunks count as damage only between others
                 self._chunks_bad += found.bad + self._blank
                 self._blank = 0
-            self._seen += len(found.spots) + found.lost
+            self._seen += sum(not spot.slack for spot in found.spots) + found.lost
             self._unreadable += found.lost
         pieces = [Piece(chunk, found.spots) for chunk, found in zip(chunks, walks, strict=True)]
         salvage: dict[int, Salvage] = {}
@@ -56,7 +56,10 @@ class Account:
             if record.text is not None and self._take_text(
                 position, record, record.text, sound=not walks[place].bad
             ):
+                self._seen += record.spot.slack
                 continue
+            if record.spot.slack:
+                continue  # a remainder that nobody promised
             if place not in salvage:
                 salvage[place] = Salvage(chunks[place])
             self._take_damaged(position, record.spot, salvage[place])
@@ -125,7 +128,7 @@ class Account:
         else:
             body = orjson.dumps({"Event": event}).decode()
             self._rows.add(position, kind, identity, fields(event), body, carved=True)
-        if not spot.slack and identity.record_id == spot.record_id:
+        if identity.record_id == spot.record_id:
             self._runs.add(
                 Seen(
                     position,

@@ -20,13 +20,12 @@ NAME = "evtx_dump"
 
 
 def accepts(head: bytes) -> bool:
-    """True if the first object is an `Event` with `System`."""
-    first = lines.first_object(head)
-    return b'"Event"' in first[:4096] and b'"System"' in first and b'"EventRecordID"' in first
+    """True if one of the first objects is an `Event` with `System`."""
+    return lines.sniff(head, b'"Event"', b'"System"', b'"EventID"')
 
 
 def units(source: Source, *, carve: bool = False) -> list[Unit]:
-    """One unit; `carve` means nothing here."""
+    """Blocks of lines; `carve` means nothing here."""
     return lines.units(source, NAME)
 
 

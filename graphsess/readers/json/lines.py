@@ -1,4 +1,4 @@
-"""The objects of a JSON file: one a line, or all in one array; and the batch made from them."""
+"""The objects of a JSON file, one a line or all in one array, and the batch made of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from graphsess.readers.rows import Rows
 from graphsess.readers.runs import Seen, collected
 
 LINE_BYTES_MAX = 64 << 20
-ARRAY_BYTES_MAX = 1 << 30
+ARRAY_BYTES_MAX = 128 << 20
+BLOCK_BYTES = 64 << 20
+"""Bytes of a unit; a line belongs to the block in which it begins."""
+
+_SNIFFED = 8
 _BLANK = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,52 +39,75 @@ Understand = Callable[[Mapping[str, Any]], Event | None]
 """From an object to the event it holds; None where it holds none."""
 
 
-def objects(file: BinaryIO, path: str) -> Iterator[tuple[int, str, Any]]:
-    """Line number from 1, text and parsed value of each line; the value is None if it is broken.
+def objects(file: BinaryIO, unit: Unit) -> Iterator[tuple[int, str, Any]]:
+    """Line number, text and parsed value of each line of a unit; the value is None if broken.
 
-    Of a file that is one array the elements are numbered instead.
+    Lines are numbered from 1 within the unit. Of a file that is one array the elements are.
 
     Raises:
         EvidenceError: the file is an array too large to be read in one go.
     """
-    head = file.read(4096)
-    file.seek(len(_BOM) if head.startswith(_BOM) else 0)
-    if head.removeprefix(_BOM).lstrip(_BLANK).startswith(b"["):
-        yield from _elements(file, path)
+    if unit.count is None:
+        yield from _elements(file, unit.source.path)
         return
+    begin, end = unit.first * BLOCK_BYTES, (unit.first + unit.count) * BLOCK_BYTES
+    file.seek(max(0, begin - 1))
+    if begin:
+        _skip(file, file.readline(LINE_BYTES_MAX))
+    elif file.read(len(_BOM)) != _BOM:
+        file.seek(0)
     number = 0
-    while line := file.readline(LINE_BYTES_MAX):
+    while file.tell() < end and (line := file.readline(LINE_BYTES_MAX)):
         number += 1
-        if len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
-            while line and not line.endswith(b"\n"):
-                line = file.readline(LINE_BYTES_MAX)
+        if _skip(file, line):
             yield number, "", None
-            continue
-        line = line.strip(_BLANK)
-        if line:
+        elif line := line.strip(_BLANK):
             yield number, *_parsed(line)
 
 
-def first_object(head: bytes) -> bytes:
-    """The first object of a JSON file as far as `head` shows it; b"" if it is no JSON."""
+def sniff(head: bytes, *keys: bytes) -> bool:
+    """True if one of the first objects of a JSON file has all these keys, quotes included."""
     begin = head.removeprefix(_BOM).lstrip(_BLANK)
     if begin.startswith(b"["):
-        begin = begin[1:].lstrip(_BLANK)
-    if not begin.startswith(b"{"):
-        return b""
-    return begin if head.removeprefix(_BOM).lstrip(_BLANK)[:1] == b"[" else begin.split(b"\n", 1)[0]
+        candidates = [begin[1:].lstrip(_BLANK)]
+    else:
+        candidates = begin.split(b"\n", _SNIFFED)[:_SNIFFED]
+    return any(
+        line.lstrip(_BLANK).startswith(b"{") and all(key in line for key in keys)
+        for line in candidates
+    )
 
 
 def units(source: Source, name: str) -> list[Unit]:
-    """JSON is read in one piece: zones and repeats are facts of the whole file."""
-    return [Unit(source, name)]
+    """Blocks of lines; a file that is one array is one unit, without a count.
+
+    Raises:
+        EvidenceError: the source cannot be opened.
+    """
+    with source.open() as file:
+        head = file.read(4096)
+    if head.removeprefix(_BOM).lstrip(_BLANK).startswith(b"["):
+        return [Unit(source, name)]
+    blocks = max(1, -(-source.bytes // BLOCK_BYTES))
+    return [Unit(source, name, first, 1) for first in range(blocks)]
+
+
+def lines_before(unit: Unit) -> int:
+    """How many lines of the file begin before the unit's first."""
+    left = unit.first * BLOCK_BYTES
+    found = 0
+    with unit.source.open() as file:
+        while left > 0 and (block := file.read(min(left, 1 << 20))):
+            found += block.count(b"\n")
+            left -= len(block)
+    return found
 
 
 def batch(unit: Unit, understand: Understand) -> Batch:
     """The batch of a file whose objects stand by themselves."""
-    gathered = Gathered(unit.source)
+    gathered = Gathered(unit)
     with unit.source.open() as file:
-        for number, text, value in objects(file, unit.source.path):
+        for number, text, value in objects(file, unit):
             gathered.add(number, text, understand(value) if isinstance(value, dict) else None)
     return gathered.batch()
 
@@ -88,8 +115,8 @@ def batch(unit: Unit, understand: Understand) -> Batch:
 class Gathered:
     """The events of a JSON file, with an account of all its lines."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
         self._rows = Rows()
         self._seen: list[Seen] = []
         self._lines = 0
@@ -117,7 +144,7 @@ class Gathered:
         return Batch(
             events=self._rows.frame(),
             bodies=self._rows.bodies(),
-            runs=collected(self._source.sha256, self._seen),
+            runs=collected(self._unit.source.sha256, self._seen),
             seen=self._lines,
             not_wanted=self._not_wanted,
             unreadable=len(self._broken),
@@ -125,15 +152,26 @@ class Gathered:
         )
 
     def _problem(self) -> str | None:
+        path = self._unit.source.path
         if not self._broken:
-            return self.note and f"{self._source.path}: {self.note}"
-        shown = ", ".join(map(str, self._broken[:5])) + (", …" if len(self._broken) > 5 else "")
+            return self.note and f"{path}: {self.note}"
+        before = lines_before(self._unit) if self._unit.first else 0
+        shown = ", ".join(str(before + number) for number in self._broken[:5])
+        more = ", …" if len(self._broken) > 5 else ""
         noun = "line" if len(self._broken) == 1 else "lines"
-        tail = f"; {self.note}" if self.note else ""
+        note = f"; {self.note}" if self.note else ""
         return (
-            f"{self._source.path}: {len(self._broken)} {noun} cannot be read ({noun} {shown}); "
-            f"the rest was used, export the log again for them{tail}"
+            f"{path}: {len(self._broken)} {noun} cannot be read ({noun} {shown}{more}); "
+            f"the rest was used, export the log again for them{note}"
         )
+
+
+def _skip(file: BinaryIO, line: bytes) -> bool:
+    """True if the line is longer than any event; then what is left of it is skipped."""
+    long = len(line) == LINE_BYTES_MAX and not line.endswith(b"\n")
+    while len(line) == LINE_BYTES_MAX and not line.endswith(b"\n"):
+        line = file.readline(LINE_BYTES_MAX)
+    return long
 
 
 def _parsed(line: bytes) -> tuple[str, Any]:
@@ -144,10 +182,11 @@ def _parsed(line: bytes) -> tuple[str, Any]:
 
 
 def _elements(file: BinaryIO, path: str) -> Iterator[tuple[int, str, Any]]:
-    content = file.read(ARRAY_BYTES_MAX + 1)
+    file.seek(0)
+    content = file.read(ARRAY_BYTES_MAX + 1).removeprefix(_BOM)
     if len(content) > ARRAY_BYTES_MAX:
         raise EvidenceError(
-            f"{path} is one JSON array of more than {ARRAY_BYTES_MAX >> 30} GB; "
+            f"{path} is one JSON array of more than {ARRAY_BYTES_MAX >> 20} MB; "
             "turn it into JSON lines with `jq -c '.[]'`"
         )
     try:

@@ -1,7 +1,7 @@
 """JSON lines from NXLog (im_msvistalog), flat: event fields and NXLog's own stand side by side.
 
-Three traps. `EventTime` is local time without a zone, to the second; the zone is inferred for the
-whole file from `@timestamp`, the time of ingestion, which follows within a minute or two.
+Three traps. `EventTime` is local time without a zone, to the second; the zone is inferred for
+each block of the file from `@timestamp`, the time of ingestion, which follows within a minute.
 Top-level AccountName, Domain and UserID are the *writer's* wherever UserID and AccountType stand
 with them, and fields of the event (4778) elsewhere. UserData is lost: what LocalSessionManager and
 RemoteConnectionManager say survives only in `Message`.
@@ -33,26 +33,27 @@ _WRITER = ("AccountName", "Domain", "UserID", "AccountType")
 
 
 def accepts(head: bytes) -> bool:
-    """True if the first object has EventTime beside SourceName or Channel."""
-    first = lines.first_object(head)
-    return b'"EventTime":' in first and (b'"SourceName":' in first or b'"Channel":' in first)
+    """True if one of the first objects has EventTime beside SourceName or Channel."""
+    return any(
+        lines.sniff(head, b'"EventTime"', b'"EventID"', name)
+        for name in (b'"SourceName"', b'"Channel"')
+    )
 
 
 def units(source: Source, *, carve: bool = False) -> list[Unit]:
-    """One unit; `carve` means nothing here."""
+    """Blocks of lines; `carve` means nothing here."""
     return lines.units(source, NAME)
 
 
 def read(unit: Unit) -> Batch:
     """The unit's records; see `graphsess.readers.base.Reader`."""
-    gathered = lines.Gathered(unit.source)
+    gathered = lines.Gathered(unit)
     with unit.source.open() as file:
-        ahead = _ahead(value for _, _, value in lines.objects(file, unit.source.path))
-        file.seek(0)
-        for number, body, value in lines.objects(file, unit.source.path):
+        zoneless, ahead = _ahead(value for _, _, value in lines.objects(file, unit))
+        for number, body, value in lines.objects(file, unit):
             event = _understood(value, ahead) if isinstance(value, dict) else None
             gathered.add(number, body, event)
-    if ahead is None:
+    if zoneless and ahead is None:
         gathered.note = "its local times carry no zone and were taken as UTC"
     return gathered.batch()
 
@@ -101,24 +102,32 @@ def _understood(value: Mapping[str, Any], ahead: timedelta | None) -> lines.Even
     at = _local(value.get("EventTime"))
     if at is None:
         return None
-    if at.tzinfo is None:
-        at = (at + (ahead or timedelta())).replace(tzinfo=UTC)
-    return understood(value, at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+    try:
+        if at.tzinfo is None:
+            at = (at + (ahead or timedelta())).replace(tzinfo=UTC)
+        time = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return None
+    return understood(value, time)
 
 
-def _ahead(values: Iterable[Any]) -> timedelta | None:
-    """How far UTC is ahead of the file's local times; None if nothing tells."""
+def _ahead(values: Iterable[Any]) -> tuple[bool, timedelta | None]:
+    """Whether there are times without a zone, and how far UTC is ahead of them, if that is told."""
+    zoneless = False
     seen: Counter[int] = Counter()
     for value in values:
-        if isinstance(value, dict):
-            local, ingested = _local(value.get("EventTime")), _local(value.get("@timestamp"))
-            if local and ingested and local.tzinfo is None:
-                late = ingested.replace(tzinfo=None) - local
-                seen[round(late.total_seconds() / QUARTER_HOUR_S)] += 1
+        local = _local(value.get("EventTime")) if isinstance(value, dict) else None
+        if local is None or local.tzinfo is not None:
+            continue
+        zoneless = True
+        ingested = _local(value.get("@timestamp"))
+        if ingested is not None and ingested.tzinfo is not None:
+            late = ingested.replace(tzinfo=None) - (ingested.utcoffset() or timedelta()) - local
+            seen[round(late.total_seconds() / QUARTER_HOUR_S)] += 1
     if not seen:
-        return None
+        return zoneless, None
     quarters = min(seen, key=lambda quarter: (-seen[quarter], abs(quarter), quarter))
-    return timedelta(seconds=quarters * QUARTER_HOUR_S)
+    return zoneless, timedelta(seconds=quarters * QUARTER_HOUR_S)
 
 
 def _local(value: object) -> datetime | None:

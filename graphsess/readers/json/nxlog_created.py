@@ -19,13 +19,12 @@ NAME = "nxlog_created"
 
 
 def accepts(head: bytes) -> bool:
-    """True if the first object has TimeCreated and Hostname at its top level."""
-    first = lines.first_object(head)
-    return all(key in first for key in (b'"TimeCreated":', b'"Hostname":', b'"SourceName":'))
+    """True if one of the first objects has TimeCreated and Hostname at its top level."""
+    return lines.sniff(head, b'"TimeCreated"', b'"Hostname"', b'"SourceName"', b'"EventID"')
 
 
 def units(source: Source, *, carve: bool = False) -> list[Unit]:
-    """One unit; `carve` means nothing here."""
+    """Blocks of lines; `carve` means nothing here."""
     return lines.units(source, NAME)
 
 

@@ -26,13 +26,12 @@ _ID_MAX = (1 << 63) - 1
 
 
 def accepts(head: bytes) -> bool:
-    """True if the first object has TimeGenerated, Computer and an event id."""
-    first = lines.first_object(head)
-    return all(key in first for key in (b'"TimeGenerated":', b'"Computer":', b'"EventID":'))
+    """True if one of the first objects has TimeGenerated, Computer and an event id."""
+    return lines.sniff(head, b'"TimeGenerated"', b'"Computer"', b'"EventID"')
 
 
 def units(source: Source, *, carve: bool = False) -> list[Unit]:
-    """One unit; `carve` means nothing here."""
+    """Blocks of lines; `carve` means nothing here."""
     return lines.units(source, NAME)
 
 

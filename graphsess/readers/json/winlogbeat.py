@@ -23,14 +23,15 @@ _ID_MAX = (1 << 63) - 1
 
 
 def accepts(head: bytes) -> bool:
-    """True if the first object has a log name and a computer name in Beats' spelling."""
-    first = lines.first_object(head)
-    six = b'"log_name":' in first and b'"computer_name":' in first
-    return six or (b'"winlog":' in first and b'"@timestamp":' in first)
+    """True if one of the first objects has a log name and a computer name in Beats' spelling."""
+    return any(
+        lines.sniff(head, b'"@timestamp"', *keys)
+        for keys in ((b'"log_name"', b'"computer_name"'), (b'"winlog"', b'"event_id"'))
+    )
 
 
 def units(source: Source, *, carve: bool = False) -> list[Unit]:
-    """One unit; `carve` means nothing here."""
+    """Blocks of lines; `carve` means nothing here."""
     return lines.units(source, NAME)
 
 
