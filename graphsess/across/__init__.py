@@ -11,7 +11,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from graphsess.across import addresses
+from graphsess.across.corroboration import AT_CONTROLLER, corroboration
 from graphsess.across.tables import TABLES
+from graphsess.derive.failure_runs import failure_runs
 from graphsess.settings import Settings
 
 C = pl.col
@@ -27,7 +29,17 @@ def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, 
     observed = tables["observations"]
     bound = addresses.bindings(observed, tables["hosts"])
     crowd = addresses.shared(observed)
+    found = corroboration(tables["sessions"])
+    lonely = (
+        tables["sessions"]
+        .filter(C("flags").list.contains(AT_CONTROLLER))
+        .join(found, left_on="id", right_on="dc_session", how="anti")
+    )
+    runs, run_of, _ = failure_runs(lonely, settings)
     made = {
+        "corroboration": found,
+        "runs_at_controllers": runs,
+        "run_of": run_of,
         "bindings": bound,
         "origins": addresses.origins(tables["sessions"], bound, crowd),
         "addresses": addresses.addresses(

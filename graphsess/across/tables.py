@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphsess.derive.tables import FAILURE_RUNS
 from graphsess.resolve.tables import TEXT, TEXTS, TRUTH, WHOLE, Schema
 
 BINDINGS: Schema = {
@@ -30,4 +31,20 @@ ADDRESSES: Schema = {
 ORIGINS: Schema = {"session": TEXT, "source_host": TEXT, "weight": WHOLE, "rule": TEXT}
 """Overlay on sessions: which host owned the source address then."""
 
-TABLES: dict[str, Schema] = {"bindings": BINDINGS, "addresses": ADDRESSES, "origins": ORIGINS}
+CORROBORATION: Schema = {"dc_session": TEXT, "session": TEXT, "rule": TEXT}
+"""A controller's record of an attempt that the asked host logged too; it is no attempt of its own."""
+
+RUNS_AT_CONTROLLERS: Schema = FAILURE_RUNS
+"""Failure runs of attempts that only a controller saw."""
+
+RUN_OF: Schema = {"session": TEXT, "failure_run": TEXT}
+"""Overlay on sessions: the run at a controller that an attempt belongs to."""
+
+TABLES: dict[str, Schema] = {
+    "bindings": BINDINGS,
+    "addresses": ADDRESSES,
+    "origins": ORIGINS,
+    "corroboration": CORROBORATION,
+    "runs_at_controllers": RUNS_AT_CONTROLLERS,
+    "run_of": RUN_OF,
+}

@@ -18,6 +18,10 @@ from graphsess.readers import READERS
 from graphsess.readers.base import Batch, Unit
 
 
+_COMPUTER = pl.col("computer").fill_null("unknown")
+"""A record that names no computer is a host's too, so that none is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitTask:
     """One unit to be read: small, and the same in any process.
@@ -58,7 +62,7 @@ def read_unit(task: UnitTask) -> Receipt:
     """
     case, unit = Path(task.case), task.unit
     batch = READERS[unit.reader].read(unit)
-    events = normalise(batch.events, unit.source.sha256, 0)
+    events = normalise(batch.events, unit.source.sha256, 0).with_columns(_COMPUTER)
     parts = list(_by_computer(case, "read", events, events["computer"]))
     if task.raw:
         bodies = raw(events["uid"], batch.bodies)
@@ -70,7 +74,7 @@ def read_unit(task: UnitTask) -> Receipt:
 
 
 def _by_computer(case: Path, name: str, rows: pl.DataFrame, computers: pl.Series) -> Iterator[Part]:
-    keys = computers.fill_null("").str.to_lowercase()
+    keys = computers.str.to_lowercase()
     for key in keys.unique().sort():
         if part := write_part(case, TABLES[name], key, rows.filter(keys == key)):
             yield part
@@ -78,7 +82,9 @@ def _by_computer(case: Path, name: str, rows: pl.DataFrame, computers: pl.Series
 
 def _runs(batch: Batch, unit: Unit) -> pl.DataFrame:
     return batch.runs.with_columns(
-        evidence=pl.lit(unit.source.sha256), position=pl.int_range(pl.len(), dtype=pl.Int64)
+        _COMPUTER,
+        evidence=pl.lit(unit.source.sha256),
+        position=pl.int_range(pl.len(), dtype=pl.Int64),
     )
 
 

@@ -69,6 +69,8 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "flags": ("session", "flag", "rule"),
     "bindings": ("address", "valid_from_us", "host", "name", "valid_to_us", "rule"),
     "addresses": ("address",),
+    "corroboration": ("dc_session", "session"),
+    "run_of": ("session", "failure_run"),
     "origins": ("session", "source_host", "rule"),
 }
 """Total orders of the tables whose rows have no `id`."""

@@ -157,7 +157,12 @@ DOMAIN = (
             f"security_{event_id}",
             AUDITING,
             event_id,
-            {**SUBJECT, **TARGET, "detail": ("MemberName", "MemberSid", "NewTargetUserName")},
+            {
+                **SUBJECT,
+                **TARGET,
+                "target_user": ("TargetUserName", "OldTargetUserName"),
+                "detail": ("MemberName", "MemberSid", "NewTargetUserName"),
+            },
             says,
             activity=True,
         )

@@ -29,7 +29,8 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
     events = tables["events"].with_columns(sam=C("target_user").str.to_lowercase())
     links = tables["links"].join(events.select("ord", *OF_EVENT), on="ord", how="left")
     found, sources = sessions(tables["accesses"], links, settings)
-    runs, of_run, after = failure_runs(found, settings)
+    on_host = found.filter(~C("access_flags").list.contains("seen_at_dc_only"))
+    runs, of_run, after = failure_runs(on_host, settings)
     order = next_in_local(found)
     flagged = flags(found, sources, events)
     group = (

@@ -14,6 +14,7 @@ import polars as pl
 C = pl.col
 AGREED, EXACT, WINDOW, INFERRED, UNKNOWN = 25, 18, 12, 6, 0
 JUMP_COST = 10
+CONFLICT_COST = 10
 CARVED_COST = 10
 TUNNEL_CAP = 6
 HIGH, LOW = 18, 6
@@ -65,6 +66,8 @@ def confidence(
         .then(INFERRED)
         .when(C("source_class") == "tunnelled")
         .then(TUNNEL_CAP)
+        .when(C("source_doubtful"))
+        .then(EXACT - CONFLICT_COST)
         .when(C("source_channels") >= 2)
         .then(AGREED)
         .when(C("source_window") & (C("source_channels") == 0))
@@ -145,6 +148,9 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
             start_window=(C("how").filter(begins) == "window").all(),
             user_channels=C("channel").filter(names).n_unique(),
             source_channels=C("channel").filter(comes_from).n_unique(),
+            source_doubtful=(
+                (role == "AUTH_FAIL") & (kind == "security_4625") & (C("how") == "window")
+            ).any(),
             source_window=(C("how").filter(comes_from) == "window").any(),
             end_channels=C("channel").filter(ends).n_unique(),
             all_carved=C("carved").all(),

@@ -36,7 +36,6 @@ def failure_runs(
         .with_columns(
             origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-")),
             who=pl.coalesce("user", "attempted_user"),
-            start_us=pl.coalesce("failed_us", "start_us"),
         )
         .sort(*of, "start_us", "id")
         .with_columns(
@@ -104,7 +103,7 @@ def followed_by_success(
             origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-"))
         )
         .filter((C("origin") != "-") | (C("kind") == "console"))
-        .select("host", "origin", "kind", session="id", won_us="start_us")
+        .select("host", "origin", "kind", session="id", won_us=pl.coalesce("auth_us", "start_us"))
     )
     pairs = (
         runs.select("host", "origin", "kind", "last_us", "first_us", failure_run="id")
@@ -151,7 +150,8 @@ def _mistypes(
     won = sessions.filter(
         C("outcome").is_in(SUCCESSES) & C("start_us").is_not_null()
     ).select(
-        "host", "sid", "start_us",
+        "host", "sid",
+        start_us=pl.coalesce("auth_us", "start_us"),
         origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-")),
         name=C("user").str.to_lowercase(),
     )

@@ -14,7 +14,7 @@ import polars as pl
 from graphsess.settings import Settings
 
 C = pl.col
-CONTACT = ("core_131", "rcm_261")
+CONTACT = ("core_131", "rcm_261", "ssh_4")
 BEGINS = ("AUTH_OK", "AUTH_FAIL", "NLA_PRECURSOR", "SESSION_CREATE", "LINKED_TOKEN", "RECONNECT",
           "ARBITRATION", "SHELL_START", "PRIVILEGE")
 ENDS = (
@@ -36,20 +36,18 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
     def first(condition: pl.Expr) -> pl.Expr:
         return at.filter(condition).first()
 
-    session = pl.coalesce(
-        first(kind.is_in(["lsm_21", "lsm_25"]) & role.is_in(["SESSION_CREATE", "RECONNECT"])),
-        first((kind == "security_4778") & (role == "RECONNECT")),
-        first((kind == "winlogon_7001") & (role == "SESSION_CREATE")),
-        first((kind == "security_4624") & (role == "SESSION_CREATE")),
+    session = first(
+        kind.is_in(["lsm_21", "lsm_25"]) & role.is_in(["SESSION_CREATE", "RECONNECT"])
     )
+    stands = (C("how") != "cancelled").fill_null(value=True)
     off = (
         kind.is_in(["lsm_23", "winlogon_7002", "security_4647"])
         | ((kind == "lsm_40") & C("reason").is_in(OFF_REASONS))
-    ) & role.is_in(["LOGOFF_DONE", "LOGOFF_INIT", "DISCONNECT"])
-    ending = role.is_in(["DISCONNECT", "LOGOFF_DONE", "LOGOFF_INIT"])
+    ) & role.is_in(["LOGOFF_DONE", "LOGOFF_INIT", "DISCONNECT"]) & stands
+    ending = role.is_in(["DISCONNECT", "LOGOFF_DONE", "LOGOFF_INIT"]) & stands
     return links.group_by("access", maintain_order=True).agg(
         first_us=at.first(),
-        contact_us=first(kind.is_in(CONTACT) & (role == "CONNECT")),
+        contact_us=at.filter(kind.is_in(CONTACT) & (role == "CONNECT")).min(),
         begin_us=at.filter(role.is_in(BEGINS)).min(),
         auth_us=pl.coalesce(
             first(kind.is_in(["rcm_1149", "ssh_4"]) & (role == "AUTH_OK")),
@@ -98,14 +96,14 @@ def with_times(accesses: pl.DataFrame, told: pl.DataFrame, settings: Settings) -
         }
     )
     known = C("opened_by") != "before_coverage"
+    failed = C("reached") == "failed"
     timed = joined.with_columns(
         outcome=outcome,
         desk=desk,
-        start_us=pl.when(known).then(
-            pl.coalesce(
-                "contact_us", "begin_us", "first_us",
-            )
-        ),
+        start_us=pl.when(failed)
+        .then(pl.coalesce("failed_us", "first_us"))
+        .when(known)
+        .then(pl.coalesce("contact_us", "begin_us", "first_us")),
         start_latest_us=pl.coalesce("contact_us", "begin_us", "first_us"),
     )
     return _ended(timed, settings)
@@ -131,7 +129,11 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     return (
         timed.with_columns(
             told_us=pl.when(failed)
-            .then(pl.coalesce("end_6", "failed_last_us", "start_us"))
+            .then(
+                pl.when(C("outcome") == "failed").then("start_us").otherwise(
+                    pl.coalesce("end_2", "end_6", "failed_last_us", "start_us")
+                )
+            )
             .when(brief)
             .then(first_cut)
             .when(gone)

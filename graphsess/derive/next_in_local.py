@@ -21,7 +21,7 @@ def next_in_local(sessions: pl.DataFrame) -> pl.DataFrame:
         .sort("local", "first_ord", "id")
         .with_columns(
             next=C("id").shift(-1).over("local"),
-            next_us=pl.coalesce("session_us", "start_us").shift(-1).over("local"),
+            next_us=pl.coalesce("session_us", "auth_us", "start_us").shift(-1).over("local"),
         )
         .filter(C("next").is_not_null())
     )

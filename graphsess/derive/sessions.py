@@ -61,7 +61,7 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
         "source_class", "client_reported_address", "client_time_zone", "client_os", "opened_by",
         "local", "connection", "ts_id", "restricted_admin", "credential_guard", "outbound_user",
         "parent_luid", "end_reason", "package", "spans_jump", "boot_end_us", "lsm_covers",
-        "core_covers", "security_covers", "source_how", "first_era", "end_era", "failed_us",
+        "core_covers", "security_covers", "source_how", "first_era", "end_era",
         "session_us", "taken_over", "takes_over", "desk", "reached", "covered_until_us",
     ]
     closed = (C("end_kind") == "closed").all()

@@ -19,8 +19,8 @@ _SID = r"^(?:%\{)?(S-1-[0-9A-Fx-]+)\}?$"
 _NO_SID = "S-1-0-0"
 _YES = ("%%1842", "yes", "true", "1")
 _NO = ("%%1843", "no", "false", "0")
-_FIRST_US = -11_644_387_200_000_000
-"""1601-01-02: earlier is Windows' zero or rubbish."""
+_FIRST_US = -11_612_937_600_000_000
+"""1602: what is earlier is Windows' zero, or rubbish."""
 
 
 def text(name: str) -> pl.Expr:

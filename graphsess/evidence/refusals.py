@@ -42,7 +42,7 @@ def damage(path: str, unreadable: int, chunks_bad: int) -> str | None:
     if not parts:
         return None
     return (
-        f"{path}: {' and '.join(parts)}; the rest was used, "
+        f"{path}: {' and '.join(parts)}; what can be read was used, "
         "look for another copy (shadow copy, backup, forwarded log)"
     )
 

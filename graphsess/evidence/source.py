@@ -64,3 +64,8 @@ class Source:
                 f"{self.path} cannot be read any more ({error}); copy it to a local disk and "
                 "build again"
             ) from error
+
+
+def refused(given: Path, path: str, problem: str, member: str | None = None) -> Source:
+    """A file that cannot be used; `problem` ends the sentence that its ledger name begins."""
+    return Source(given, path, "", REFUSED, 0, member, problem=f"{path} {problem}")

@@ -24,5 +24,5 @@ EVIDENCE: dict[str, pl.DataType] = {
 }
 """records_seen = kept + not wanted + unreadable, always. `path` is relative to what was given;
 where the same bytes came several times the smallest path wins and `also` lists the others. `kind`
-is what the content is: evtx, nxlog, nxlog_created, winlogbeat, sentinel, evtx_dump, refused.
+is what the content is: evtx, nxlog, nxlog_created, winlogbeat, sentinel, evtx_dump, xml, refused.
 `problem` is null or one sentence that names the remedy."""

@@ -64,18 +64,18 @@ def fields(event: Mapping[str, Any]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     user_data = event.get("UserData")
-    if isinstance(user_data, Mapping):
+    if isinstance(user_data, dict):
         for name, element in user_data.items():
-            if name not in _SKIPPED and isinstance(element, Mapping):
+            if name not in _SKIPPED and isinstance(element, dict):
                 _gather(element, found)
                 break
     event_data = event.get("EventData")
-    if isinstance(event_data, Mapping):
+    if isinstance(event_data, dict):
         _gather(event_data, found)
     elif isinstance(event_data, list):
         found |= {str(place): value for place, value in enumerate(event_data)}
     failed = event.get("ProcessingErrorData")
-    if isinstance(failed, Mapping):
+    if isinstance(failed, dict):
         found["EventPayload"] = _utf16(text(failed.get("EventPayload")))
     return found
 
@@ -88,7 +88,7 @@ def text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if "#text" not in value:
             return _json(value) if value.keys() - _SKIPPED else None
         value = value["#text"]
@@ -123,7 +123,7 @@ def _gather(element: Mapping[str, Any], found: dict[str, Any]) -> None:
         if name in _SKIPPED or name.endswith("_attributes"):
             continue
         if name == "Data":
-            unnamed = value.get("#text") if isinstance(value, Mapping) else value
+            unnamed = value.get("#text") if isinstance(value, dict) else value
             values = unnamed if isinstance(unnamed, list) else [unnamed]
             if len(values) > 1 or values[0] is not None:
                 found |= {str(place): item for place, item in enumerate(values)}
@@ -139,11 +139,11 @@ def _utf16(payload: str | None) -> str | None:
 
 
 def _element(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _attributes(value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return {}
     inner = value.get("#attributes")
-    return inner if isinstance(inner, Mapping) else {}
+    return inner if isinstance(inner, dict) else {}

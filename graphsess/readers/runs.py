@@ -37,13 +37,12 @@ class Runs:
         self._evidence = evidence
         self._done: list[tuple[Seen, Seen, int]] = []
         self._first: Seen | None = None
-        self._last: Seen | None = None
+        self._last = Seen(0, None, None, None, None)
         self._count = 0
 
     def add(self, seen: Seen) -> None:
         """Lengthen the stretch by one record, or begin another."""
-        last = self._last
-        if last is None or not _follows(last, seen):
+        if self._first is None or not _follows(self._last, seen):
             self._close()
             self._first = seen
         self._last = seen
@@ -70,9 +69,9 @@ class Runs:
         return pl.DataFrame(rows, RUNS, orient="row")
 
     def _close(self) -> None:
-        if self._first is not None and self._last is not None:
+        if self._first is not None:
             self._done.append((self._first, self._last, self._count))
-        self._first = self._last = None
+        self._first = None
         self._count = 0
 
 
@@ -112,7 +111,7 @@ def time_us(text: str | None) -> int | None:
 
 def _follows(last: Seen, seen: Seen) -> bool:
     """True if nothing can be missing between the two."""
-    if (last.channel, last.computer) != (seen.channel, seen.computer):
+    if last.channel != seen.channel or last.computer != seen.computer:
         return False
     if seen.record_id is None or last.record_id is None:
         return seen.record_id is last.record_id

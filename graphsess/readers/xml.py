@@ -26,6 +26,12 @@ _DEPTH_MAX = 32
 _BEGIN = re.compile(r"<Event(?=[\s>])")
 _END = "</Event>"
 _HEAD = re.compile(rb"\s*(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<Events?[\s>]", re.DOTALL)
+_DECLARED = re.compile(
+    rb"encoding=[\"'](iso-8859-\d{1,2}|windows-125\d|cp\d{3,4}|gb18030|gbk|big5|shift_jis|euc-kr)[\"']",
+    re.IGNORECASE,
+)
+"""Declared encodings that are believed, if Python knows them; all else is read as UTF-8."""
+
 _READ_CHARS = 1 << 20
 
 
@@ -196,7 +202,11 @@ def _event_texts(file: BinaryIO) -> Iterator[str]:
             if end == -1:
                 break
             at = end + len(_END)
-            yield held[begin.start() : at]
+            start = begin.start()
+            for inner in _BEGIN.finditer(held, start + 1, end):
+                yield held[start : inner.start()]  # events do not nest: this one lost its end
+                start = inner.start()
+            yield held[start:at]
         begin = _BEGIN.search(held, at)
         held = held[begin.start() :] if begin else held[max(at, len(held) - len(_END)) :]
         if not block:
@@ -215,12 +225,11 @@ def _encoding(file: BinaryIO) -> str:
         return "utf-16"
     if head[:2] == b"<\0":
         return "utf-16-le"
-    declared = re.search(rb"encoding=[\"']([\w-]+)", head)
+    declared = _DECLARED.search(head)
     try:
-        name = codecs.lookup(declared[1].decode()).name if declared else "utf-8-sig"
+        return codecs.lookup(declared[1].decode()).name if declared else "utf-8-sig"
     except LookupError:
-        name = "utf-8-sig"
-    return "utf-8-sig" if name.startswith(("utf-8", "utf-16")) else name
+        return "utf-8-sig"
 
 
 def _decoded_head(head: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.records import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import MOMENT, moment
 from graphsess.records.names import with_host
@@ -23,7 +24,7 @@ _HOST = pl.Struct(
 
 def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     """Addresses in the order of their text: sources of sessions, probes, and hosts' own."""
-    sessions = tables.table("sessions")
+    sessions = overlays.sessions(tables)
     if not ask.every:
         sessions = sessions.filter(C("hidden").is_null())
     failed = C("outcome").is_in(FAILED)

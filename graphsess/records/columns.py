@@ -29,17 +29,28 @@ def stretches(column: str) -> pl.Expr:
 
 def luids(numbers: pl.Series) -> pl.Series:
     """LUIDs as lower-case hexadecimal text; a list of them as a list of texts."""
-    if isinstance(numbers.dtype, pl.List):
-        lists = [None if row is None else [_luid(n) for n in row] for row in numbers.to_list()]
-        return pl.Series(numbers.name, lists, pl.List(pl.String()))
-    texts = [None if n is None else _luid(n) for n in numbers.to_list()]
-    return pl.Series(numbers.name, texts, pl.String())
+    nested = isinstance(numbers.dtype, pl.List)
+    flat = numbers.explode(empty_as_null=False) if nested else numbers
+    known = flat.unique().drop_nulls()
+    if known.is_empty():
+        return numbers.cast(pl.List(pl.String()) if nested else pl.String())
+    texts = pl.Series([_luid(number) for number in known.to_list()], dtype=pl.String())
+
+    def text(value: pl.Expr) -> pl.Expr:
+        return value.replace_strict(known, texts, return_dtype=pl.String())
+
+    column = pl.col(numbers.name)
+    frame = numbers.to_frame()
+    return frame.select(
+        column.list.eval(text(pl.element())) if nested else text(column)
+    ).to_series()
 
 
 def worded(codes: pl.Series, words: Callable[[str | None], str | None]) -> pl.Series:
     """A column of codes in words."""
-    known = {code: words(code) for code in codes.unique().to_list()}
-    return pl.Series(codes.name, [known[code] for code in codes.to_list()], pl.String())
+    known = codes.unique().drop_nulls()
+    texts = pl.Series([words(code) for code in known.to_list()], dtype=pl.String())
+    return codes.replace_strict(known, texts, return_dtype=pl.String()) if known.len() else codes
 
 
 def written(frame: pl.DataFrame) -> pl.DataFrame:

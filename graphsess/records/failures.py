@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.records import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import moment
 from graphsess.records.names import with_host
@@ -22,7 +23,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         .group_by(C("failure_run").alias("id"), maintain_order=True)
         .agg(C("session").alias("sessions_after"))
     )
-    named = with_host(tables, tables.table("failure_runs"))
+    named = with_host(tables, overlays.failure_runs(tables))
     return (
         named.join(after, on="id", how="left", maintain_order="left")
         .with_columns(
@@ -38,11 +39,12 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
 def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
     """The records with the Sources of all their attempts."""
     members = (
-        tables.scan("sessions")
+        overlays.sessions(tables)
+        .lazy()
         .filter(C("failure_run").is_not_null())
         .select(C("id").alias("session"), C("failure_run").alias("id"))
     )
-    parts = tables.scan("sources").join(members, on="session").select("id", "uid", "role", "rule")
+    parts = overlays.sources(tables).join(members, on="session").select("id", "uid", "role", "rule")
     return with_sources(tables, wanted, parts)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -63,21 +61,19 @@ def cell(value: object) -> str:
 
 
 def _separated(frame: pl.DataFrame, delimiter: str) -> Iterator[bytes]:
-    line = io.StringIO()
-    writer = csv.writer(line, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(frame.columns)
+    yield _line(frame.columns, delimiter)
     for record in _plain(frame):
-        writer.writerow([cell(value) for value in record.values()])
-        if line.tell() > 1 << 16:
-            yield _taken(line)
-    yield _taken(line)
+        yield _line(map(cell, record.values()), delimiter)
 
 
-def _taken(line: io.StringIO) -> bytes:
-    text = line.getvalue()
-    line.seek(0)
-    line.truncate()
-    return text.encode()
+def _line(cells: Iterable[str], delimiter: str) -> bytes:
+    """One row; Python's csv leaves a bare carriage return unquoted, which ends the row early."""
+    odd = ('"', "\r", "\n", delimiter)
+    quoted = (
+        '"' + text.replace('"', '""') + '"' if any(char in text for char in odd) else text
+        for text in cells
+    )
+    return (delimiter.join(quoted) + "\n").encode()
 
 
 def _plain(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:

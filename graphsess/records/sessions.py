@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.records import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import luids, moment, worded
 from graphsess.records.names import host_names, with_boot, with_host
@@ -23,7 +24,7 @@ _TIMES = (
 
 def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     """Sessions in the order of their start; hidden ones only where everything is asked for."""
-    sessions = tables.table("sessions")
+    sessions = overlays.sessions(tables)
     if not ask.every:
         sessions = sessions.filter(C("hidden").is_null())
     named = with_boot(tables, with_host(tables, sessions))
@@ -56,7 +57,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
 
 def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
     """The records with their Sources."""
-    parts = tables.scan("sources").select(C("session").alias("id"), "uid", "role", "rule")
+    parts = overlays.sources(tables).rename({"session": "id"})
     return with_sources(tables, wanted, parts)
 
 

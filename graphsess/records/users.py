@@ -6,6 +6,7 @@ import ipaddress
 
 import polars as pl
 
+from graphsess.records import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import moment
 from graphsess.records.names import with_host
@@ -21,7 +22,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
 
     Names that were tried and that no account bears are users without sessions.
     """
-    sessions = tables.table("sessions")
+    sessions = overlays.sessions(tables)
     if not ask.every:
         sessions = sessions.filter(C("hidden").is_null())
     named = with_host(tables, sessions).with_columns(

@@ -21,7 +21,13 @@ BESIDE_US = 3_000_000  # 4778 stands beside its LSM 25 within this
 ENDINGS = ("lsm_24", "lsm_39", "lsm_40", "security_4779", "lsm_23", "winlogon_7002",
            "security_4647")
 TAKEN_OVER = 5  # LSM 40: replaced by another connection
-LIVES = ("lsm_22", "security_4800", "security_4801", "security_4802", "security_4803", "sysmon_1")
+LOGGED_OFF = (12, 2)
+GOES_WITH_END = (
+    "lsm_23", "lsm_24", "lsm_39", "lsm_40", "winlogon_7002", "security_4647", "security_4779",
+    "security_4634", "profile_3", "profile_4",
+)
+LIVES = ("lsm_22", "security_4800", "security_4801", "security_4802", "security_4803", "sysmon_1",
+         "security_4688")
 SHAPE = ["desk", "at", "at_us", "opening", "opened_by", "connection", "place", "session_name",
          "address"]
 
@@ -59,9 +65,10 @@ def attachments(
         settings.us("security"),
     )
     notice = _alone(
-        facts.filter(C("kind") == "winlogon_7001")
+        facts.filter(C("kind").is_in(["winlogon_7001", "profile_1"]))
         .join(desks.select("desk", "lives", "by_lsm"), on="desk", how="left")
-        .filter(C("lives") & ~C("by_lsm")),
+        .filter(C("lives") & ~C("by_lsm"))
+        .unique("desk", keep="first", maintain_order=True),
         pl.concat(
             [frame.select("desk", "time_us") for frame in (lsm, station, made)]
         ),
@@ -170,6 +177,45 @@ def _before_coverage(
     )
 
 
+def _cuts(
+    rows: pl.DataFrame, placed: pl.DataFrame, settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """When each attachment was cut off, and the 40{5} that prove nothing (finding 6, R4.2).
+
+    What happens on the desktop after that is no longer the attachment's: a logoff of a
+    disconnected session ends the local session only. A 40 with reason 5 displaces somebody only
+    with a 24 or 4779 beside it; otherwise it belongs to the reconnect that follows.
+    """
+    parts = placed.filter(
+        C("kind").is_in(["lsm_24", "security_4779", "lsm_39"])
+        | ((C("kind") == "lsm_40") & ~C("reason").is_in([TAKEN_OVER, *LOGGED_OFF]).fill_null(
+            value=False
+        ))
+    )
+    left = (
+        parts.filter(C("attachment").is_not_null() & (C("ord") >= C("at")))
+        .group_by("attachment")
+        .agg(cut_us=C("time_us").min())
+        .sort("attachment")
+    )
+    proofs = rows.filter(C("kind").is_in(["lsm_24", "security_4779"])).select(
+        "desk", proof_us="time_us"
+    )
+    taken = rows.filter((C("kind") == "lsm_40") & (C("reason") == TAKEN_OVER)).select(
+        "desk", "ord", "time_us"
+    )
+    proven = (
+        taken.join(proofs, on="desk", how="inner")
+        .filter((C("time_us") - C("proof_us")).abs() <= settings.us("end"))
+        .select("desk", "ord")
+        .unique()
+    )
+    lonely = taken.join(proven, on=["desk", "ord"], how="anti").select(
+        "desk", "ord", alone=pl.lit(value=True)
+    )
+    return left, lonely
+
+
 def owned(
     timeline: pl.DataFrame, events: pl.DataFrame, attached: pl.DataFrame, settings: Settings
 ) -> pl.DataFrame:
@@ -210,6 +256,7 @@ def owned(
         "desk", nth=C("nth") + 1, prior="attachment", prior_name="session_name",
         prior_from="address",
     )
+    left, lonely = _cuts(rows, both, settings)
     renamed = (
         (C("kind") == "security_4779")
         & (C("session_name") != C("own_name"))
@@ -220,16 +267,29 @@ def owned(
         & (C("address") != C("own_from"))
         & (C("address") == C("prior_from"))
     )
+    soon = (C("next_us") - C("time_us")) <= settings.us("security")
     return (
         both.join(prior, on=["desk", "nth"], how="left")
+        .join(left, on="attachment", how="left")
+        .join(lonely, on=["desk", "ord"], how="left")
         .with_columns(
-            attachment=pl.when(C("forward"))
+            attachment=pl.when(C("forward") | (C("alone") & soon).fill_null(value=False))
             .then("next_one")
+            .when((C("time_us") > C("cut_us") + settings.us("lock")).fill_null(value=False))
+            .then(None)
+            .when(
+                (C("time_us") > C("cut_us") + settings.us("end")).fill_null(value=False)
+                & C("kind").is_in(GOES_WITH_END)
+            )
+            .then(None)
             .when(renamed.fill_null(value=False))
             .then("prior")
             .otherwise("attachment")
         )
-        .with_columns(access=pl.format("a{}", C("attachment")))
-        .select("desk", "ord", "time_us", "kind", "mark", "by", "attachment", "access")
+        .join(attached.select("attachment", own_at="at"), on="attachment", how="left")
+        .with_columns(
+            access=pl.format("a{}", C("attachment")), early=C("ord") < C("own_at")
+        )
+        .select("desk", "ord", "time_us", "kind", "mark", "by", "attachment", "access", "early")
         .sort("ord", "desk")
     )

@@ -317,10 +317,10 @@ def _ends(events: pl.DataFrame, last: int) -> pl.DataFrame:
     )
     columns = ["boot", "end_us", "end_kind", "end_event", "rank"]
     every = pl.concat([frame.select(columns) for frame in (clean, asked, alive, final)])
-    until = final.select("boot", until=C("end_us"))
+    until = timed.group_by("boot").agg(until=C("time_us").sort_by("ord").last())
     return (
         every.join(until, on="boot", how="left")
-        .filter((C("rank") != 1) | _near_the_end())
+        .filter((C("rank") > 1) | _near_the_end())
         .sort("boot", "rank")
         .unique("boot", keep="first", maintain_order=True)
         .with_columns(
@@ -333,5 +333,5 @@ def _ends(events: pl.DataFrame, last: int) -> pl.DataFrame:
 
 
 def _near_the_end() -> pl.Expr:
-    """A request to stop ends the boot only if little was written after it."""
-    return C("until").is_null() | ((C("until") - C("end_us")).abs() <= ATTACH_US)
+    """A stop ends the boot only if little was written after it: fast startup goes on (R1.5)."""
+    return C("until").is_null() | (C("until") - C("end_us") <= ATTACH_US)

@@ -88,7 +88,21 @@ def precursors(
         on=["boot", "sam"], time=("start_us", "auth_us"),
         before_us=PRECURSOR_LATE_US, after_us=settings.us("nla"),
     ).filter((C("source_address") == C("address")).fill_null(value=True))
-    by_auth = assign(before_1149, "luid", "connection")
+    waited = within(
+        quiet.filter(C("source_address").is_not_null()),
+        proven.filter(C("start_us") < C("auth_us")).select(
+            "boot", "connection", "sam", "auth_us", "address", contact_us="start_us"
+        ),
+        on=["boot", "sam"], time=("start_us", "auth_us"),
+        before_us=PRECURSOR_LATE_US, after_us=settings.us("think"),
+    ).filter((C("source_address") == C("address")) & (C("start_us") >= C("contact_us")))
+    candidates = pl.concat(
+        [
+            frame.select("boot", "luid", "connection", "dt", "start_us")
+            for frame in (before_1149, waited)
+        ]
+    ).unique(["boot", "luid", "connection"], keep="first", maintain_order=True)
+    by_auth = assign(candidates, "luid", "connection")
     silent = connections.filter(C("auth_us").is_null() & C("peer").is_not_null())
     contained = within(
         quiet.join(by_auth, on=["boot", "luid"], how="anti").filter(
@@ -176,7 +190,7 @@ def temporaries(
     window = settings.us("security")
     talk = timeline.join(members.select("ord", "connection"), on="ord", how="inner")
     spoken = talk.group_by("desk").agg(spoken=C("connection").unique())
-    lived = desks.filter(C("established"))["desk"]
+    lived = desks.filter(C("confirmed"))["desk"]
     brief = (
         logons.filter(
             (

@@ -20,6 +20,7 @@ CONSOLE_ACTIVITY = "61A55000"  # every console session of every host
 LISTENER_ACTIVITY = "F462"  # listener set-up
 CHANNEL_KINDS = r"^(core_\d+|rcm_261|rcm_1149|lsm_(21|22|23|24|25|36|40|41|42))$"
 AMBIGUOUS_US = 2_000_000
+FIRST_PROVING_BUILD = 9200  # Windows 8: from here on 1149 follows valid credentials only
 
 
 def connection_members(events: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -109,8 +110,19 @@ def _chains(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     )
 
 
+def unproven_boots(events: pl.DataFrame) -> list[int]:
+    """Boots of builds that write 1149 for wrong passwords too (R4.6)."""
+    built = (
+        events.filter(C("kind").is_in(["kernel_12", "eventlog_6009"]) & C("os_build").is_not_null())
+        .group_by("boot")
+        .agg(build=C("os_build").cast(pl.Int64, strict=False).max())
+    )
+    return built.filter(C("build") < FIRST_PROVING_BUILD)["boot"].sort().to_list()
+
+
 def connection_facts(events: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """What a connection's own events say of it, a row a (boot, connection)."""
+    unproven = unproven_boots(events)
     own = members.join(
         events.select(
             "ord", "time_us", "kind", "address", "port", "session_name", "ts_id", "sam", "reason",
@@ -161,7 +173,9 @@ def connection_facts(events: pl.DataFrame, members: pl.DataFrame) -> pl.DataFram
         realm=pl.coalesce(
             first("target_domain", *desk, "lsm_41", "lsm_42"), first("target_domain", "rcm_1149")
         ),
-        named=(kind == "rcm_1149").any() & first("sam", "rcm_1149").is_not_null(),
+        named=(kind == "rcm_1149").any()
+        & first("sam", "rcm_1149").is_not_null()
+        & ~C("boot").first().is_in(unproven),
         client_time_zone=first("detail", "core_104"),
         client_os=first("detail", "core_169"),
         bare=(kind == "rcm_261").all(),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.connections import unproven_boots
 from graphsess.resolve.links import LINK, linked
 from graphsess.settings import Settings
 
@@ -97,7 +98,10 @@ def accesses_of_connections(connections: pl.DataFrame, attached: pl.DataFrame) -
 
 
 def desk_links(
-    timeline_owned: pl.DataFrame, logons: pl.DataFrame, events: pl.DataFrame
+    timeline_owned: pl.DataFrame,
+    logons: pl.DataFrame,
+    events: pl.DataFrame,
+    cancelled: pl.DataFrame,
 ) -> pl.DataFrame:
     """Links of the events that happen on a desk, each to its access (column `access`)."""
     halves = logons.select("boot", target_luid="luid", half="elevated", made="role",
@@ -116,6 +120,8 @@ def desk_links(
         .then(pl.lit("LINKED_TOKEN"))
         .when(C("kind") == "security_4624")
         .then(pl.lit("SESSION_CREATE"))
+        .when(C("early") & C("kind").is_in(["lsm_24", "lsm_39", "lsm_40", "security_4779"]))
+        .then(pl.lit("ARBITRATION"))
         .when(C("kind") == "security_4634")
         .then(pl.lit("LOGOFF_DONE"))
         .otherwise(C("kind").cast(pl.String).replace_strict(DESK_ROLES, default=None))
@@ -126,8 +132,21 @@ def desk_links(
     return linked(
         rows.join(paired, on=["boot", "target_luid"], how="left").with_columns(role=role),
         rule="R4.2",
-        how=pl.lit("exact"),
+        how=pl.when(C("ord").is_in(cancelled["ord"].implode()))
+        .then(pl.lit("cancelled"))
+        .otherwise(pl.lit("exact")),
     )
+
+
+def witness_links(attached: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The first process of a desktop that was open before the log and shows nothing else."""
+    rows = (
+        attached.filter(C("opening") == "before")
+        .join(events.select("ord", "kind"), left_on="at", right_on="ord", how="inner")
+        .filter(C("kind").is_in(["sysmon_1", "security_4688"]))
+        .select(access=pl.format("a{}", C("attachment")), ord="at", role=pl.lit("SHELL_START"))
+    )
+    return linked(rows, rule="R3.6", how=pl.lit("inferred"))
 
 
 def connection_links(
@@ -141,15 +160,20 @@ def connection_links(
     reached = attached.select("at", access=pl.format("a{}", C("attachment")))
     rows = (
         members.join(holders, on=["boot", "connection"], how="inner")
-        .join(events.select("ord", "kind"), on="ord", how="left")
+        .join(events.select("ord", "kind", "sam"), on="ord", how="left")
         .with_columns(access=pl.when(C("kind").is_in(LATE)).then("last").otherwise("first"))
         .join(reached, on="access", how="left")
     )
     early = (C("ord") < C("at")) & C("kind").is_in(["lsm_40", "lsm_24"])
+    nameless = (C("kind") == "rcm_1149") & (
+        C("sam").is_null() | C("boot").is_in(unproven_boots(events))
+    )
     return linked(
         rows.with_columns(
             role=pl.when(early)
             .then(pl.lit("ARBITRATION"))
+            .when(nameless)
+            .then(pl.lit("CONNECT"))
             .otherwise(C("kind").cast(pl.String).replace_strict(CONNECTION_ROLES, default=None)),
         ),
         rule="R4.1",
@@ -178,14 +202,17 @@ def byproduct_links(
     born = own.group_by("boot", "luid").agg(born_us=C("time_us").min(), born=C("ord").min())
     placed = byproducts.join(born, on=["boot", "luid"], how="inner")
     on_desk = placed.filter(C("desk").is_not_null())
-    active = (
-        on_desk.filter(C("rule") != "R2.5g").sort("born")
-        .join_asof(
-            attached.select("desk", "at", "attachment").sort("at"), left_on="born", right_on="at",
-            by="desk", strategy="backward", check_sortedness=False,
+    marks = attached.select("desk", "at", "attachment").sort("at")
+    lasting = on_desk.filter(C("rule") != "R2.5g").sort("born")
+    before, after = (
+        lasting.join_asof(
+            marks, left_on="born", right_on="at", by="desk", strategy=side, check_sortedness=False
         )
-        .select("boot", "luid", access=pl.format("a{}", C("attachment")))
+        for side in ("backward", "forward")
     )
+    active = before.with_columns(
+        attachment=pl.coalesce("attachment", after["attachment"])
+    ).select("boot", "luid", access=pl.format("a{}", C("attachment")))
     nearest = (
         on_desk.filter(C("rule") == "R2.5g")
         .join(attached.select("desk", "attachment", "at_us"), on="desk", how="inner")
@@ -197,10 +224,14 @@ def byproduct_links(
     by_connection = placed.filter(C("connection").is_not_null()).join(
         holders, on=["boot", "connection"], how="inner"
     ).select("boot", "luid", access="first")
+    direct = pl.concat([active, nearest, by_connection])
+    owners = pl.concat([logon_access, direct]).filter(C("access").is_not_null()).unique(
+        ["boot", "luid"], keep="first", maintain_order=True
+    )
     by_logon = placed.filter(C("owner_luid").is_not_null()).join(
-        logon_access.rename({"luid": "owner_luid"}), on=["boot", "owner_luid"], how="inner"
+        owners.rename({"luid": "owner_luid"}), on=["boot", "owner_luid"], how="inner"
     ).select("boot", "luid", "access")
-    where = pl.concat([active, nearest, by_connection, by_logon]).filter(
+    where = pl.concat([direct, by_logon]).filter(
         C("access").is_not_null()
     ).unique(["boot", "luid"], keep="first", maintain_order=True)
     precursor = C("rule").is_in(["R2.5d", "R4.7"])

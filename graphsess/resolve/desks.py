@@ -134,8 +134,20 @@ def timeline(
             "desk", "ord", "time_us", "kind", mark=pl.lit(None, pl.String), by=pl.lit("luid")
         )
     )
+    started = (
+        events.filter(C("kind") == "security_4688")
+        .select("boot", "ord", "time_us", "kind", luid=pl.coalesce("target_luid", "actor_luid"))
+        .join(
+            logons.filter(C("desk").is_not_null()).select("boot", "luid", "desk"),
+            on=["boot", "luid"],
+            how="inner",
+        )
+        .select(
+            "desk", "ord", "time_us", "kind", mark=pl.lit(None, pl.String), by=pl.lit("luid")
+        )
+    )
     return (
-        pl.concat([by_ts, by_luid])
+        pl.concat([by_ts, by_luid, started])
         .sort("desk", "ord", "by", descending=[False, False, True])
         .unique(["desk", "ord"], keep="first", maintain_order=True)
         .sort("desk", "ord")

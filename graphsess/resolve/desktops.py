@@ -22,22 +22,29 @@ CONFIRMS = (
     "lsm_21", "lsm_22", "lsm_25", "security_4800", "security_4801", "security_4802",
     "security_4803",
 )
-CLOSES = ("lsm_23", "winlogon_7002")
-OTHERS = ("lsm_24", "lsm_36", "lsm_39", "lsm_40", "lsm_42", "profile_2", "profile_3", "profile_4")
+CLOSES = ("lsm_23", "winlogon_7002", "profile_4")
+OTHERS = ("lsm_24", "lsm_36", "lsm_39", "lsm_40", "lsm_42", "profile_2", "profile_3")
 ENDED_LIFE = ("lsm_23", "lsm_24", "winlogon_7002")  # without any beginning: open before the log
 KEY = ["boot", "ts_id", "ordinal"]
 
 
-def desktop_events(events: pl.DataFrame) -> pl.DataFrame:
+def desktop_events(events: pl.DataFrame, folded: pl.DataFrame | None = None) -> pl.DataFrame:
     """Every event that names a TS session, with the instance (`ordinal`, from 1) it concerns.
+
+    Args:
+        events: One host's events in order.
+        folded: boot and luid of logons whose processes prove no desktop, once they are known.
 
     Returns:
         boot, ts_id, ordinal, ord, time_us, kind, mark; mark is open, confirm, close, drop (closes
         what was never confirmed), process or null.
     """
     timed = events.filter(C("time_us").is_not_null())
+    transport = C("kind").cast(pl.String).str.contains(r"^(lsm|core)_")
     named = timed.filter(C("kind").is_in([*OPENS, *CONFIRMS, *CLOSES, *OTHERS])).select(
-        "boot", "ts_id", "ord", "time_us", "kind", "activity_id", "reason",
+        "boot", "ts_id", "ord", "time_us", "kind",
+        activity_id=pl.when(transport).then("activity_id"),  # Security's names a boot instead
+        reason="reason",
     )
     started = timed.filter(
         (C("kind") == "sysmon_1")
@@ -48,6 +55,11 @@ def desktop_events(events: pl.DataFrame) -> pl.DataFrame:
         "boot", "ts_id", "ord", "time_us", "kind",
         activity_id=pl.lit(None, pl.String), reason=pl.lit(None, pl.Int64),
     )
+    if folded is not None:
+        own = timed.select("ord", luid="actor_luid")
+        started = started.join(own, on="ord", how="left").join(
+            folded.select("boot", "luid"), on=["boot", "luid"], how="anti"
+        ).drop("luid")
     every = (
         pl.concat([named, started, _companions(timed)])
         .filter((C("ts_id") > 0) & (C("ts_id") < NO_SESSION))
@@ -161,12 +173,16 @@ def desktop_skeletons(events: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFram
         last_us=C("time_us").last(),
         established=(mark.is_in(["confirm", "process"])).any()
         | (~(mark == "open").any() & kind.is_in(ENDED_LIFE).any()),
-        by_system=kind.is_in(["winlogon_7001", "winlogon_7002"]).any(),
+        confirmed=(mark == "confirm").any()
+        | (~(mark == "open").any() & kind.is_in(ENDED_LIFE).any()),
+        by_system=kind.is_in(["winlogon_7001", "winlogon_7002", "profile_1", "profile_4"]).any(),
         by_lsm=lsm.any(),
         logon_us=at("time_us", kind == "lsm_21"),
         logon_ord=at("ord", kind == "lsm_21"),
-        notice_us=at("time_us", kind == "winlogon_7001"),
-        notice_ord=at("ord", kind == "winlogon_7001"),
+        notice_us=pl.coalesce(
+            at("time_us", kind == "winlogon_7001"), at("time_us", kind == "profile_1")
+        ),
+        notice_ord=pl.coalesce(at("ord", kind == "winlogon_7001"), at("ord", kind == "profile_1")),
         opening_us=at("time_us", opening),
         opening_ord=at("ord", opening),
         made_us=at("time_us", mark == "open"),

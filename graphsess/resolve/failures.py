@@ -32,9 +32,14 @@ KIND_BY_TYPE = {
 
 
 def failed_accesses(
-    events: pl.DataFrame, connections: pl.DataFrame, logons: pl.DataFrame
+    events: pl.DataFrame, connections: pl.DataFrame, denied: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All failed attempts as accesses, and their links.
+
+    Args:
+        events: One host's events.
+        connections: For what lies inside an RDP connection.
+        denied: Links of `denials`: the 4825 that belong to an access already.
 
     Returns:
         Accesses: key, boot, kind, ord, sam, user, sid, address, port, source_name, status,
@@ -66,6 +71,9 @@ def failed_accesses(
         port=pl.coalesce("peer_port", pl.when(C("port") > 0).then("port")),
     )
     lone_140 = rejected.filter(C("other").is_null())
+    lone_4825 = timed.filter(C("kind") == "security_4825").join(
+        denied.select("ord"), on="ord", how="anti"
+    )
     columns = {
         "boot": C("boot"), "ord": C("ord"), "sam": C("sam"), "user": C("target_user"),
         "realm": C("target_domain"), "sid": C("target_sid"), "address": C("address"),
@@ -98,8 +106,12 @@ def failed_accesses(
             source_how=pl.lit("smbserver_551"), how=pl.lit("exact"), flag=nothing,
             role=pl.lit("AUTH_FAIL"),
         ),
+        lone_4825.select(
+            **columns, kind=pl.lit("rdp"), connection=nothing, source_how=pl.lit("security_4825"),
+            how=pl.lit("exact"), flag=nothing, role=pl.lit("AUTH_FAIL"),
+        ),
         at_dc.select(
-            **columns, kind=pl.lit("unknown"), connection=nothing,
+            **{**columns, "port": pl.lit(None, pl.Int64)}, kind=pl.lit("unknown"), connection=nothing,
             source_how=C("kind").cast(pl.String), how=pl.lit("exact"),
             flag=pl.lit("seen_at_dc_only"), role=pl.lit("AUTH_FAIL"),
         ),
@@ -108,7 +120,7 @@ def failed_accesses(
         pl.concat(parts, how="vertical_relaxed")
         .with_columns(
             key=pl.format("f{}", C("ord")),
-            reached=pl.when(C("status").is_in(DENIED))
+            reached=pl.when(C("status").is_in(DENIED) | (C("source_how") == "security_4825"))
             .then(pl.lit("denied"))
             .otherwise(pl.lit("failed")),
             flags=pl.concat_list(
@@ -156,7 +168,7 @@ def failed_accesses(
 def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataFrame:
     """4625s that lie inside an RDP connection (R4.7): ord, connection, peer, peer_port, how."""
     asked = logged.filter(C("logon_type").is_in([3, 10, 12])).select(
-        "boot", "ord", "time_us", "address", "logon_process"
+        "boot", "ord", "time_us", "address", "logon_process", "logon_type", own_port="port"
     ).filter(
         (C("logon_process").str.to_lowercase() != "advapi").fill_null(value=True)
     )
@@ -164,6 +176,10 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
         "boot", "connection", "peer", "rejected_us",
         peer_port="port", contact_us="start_us",
         over_us=pl.coalesce("closed_us", "last_us"),
+        let_in_us=pl.min_horizontal("auth_us", "desk_us"),
+    )
+    still_outside = (
+        (C("logon_type") != 3) | C("let_in_us").is_null() | (C("let_in_us") > C("time_us"))
     )
     anonymous = (
         asked.filter(C("address").is_null())
@@ -172,7 +188,9 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
             spans.sort("contact_us"), left_on="time_us", right_on="contact_us", by="boot",
             strategy="backward", check_sortedness=False,
         )
-        .filter(C("connection").is_not_null() & (C("over_us") >= C("time_us")))
+        .filter(
+            C("connection").is_not_null() & (C("over_us") >= C("time_us")) & still_outside
+        )
     )
     crowd = (
         anonymous.select("boot", "ord", "time_us", nearest="connection", nearest_us="contact_us")
@@ -207,6 +225,11 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
         .filter(
             C("connection").is_not_null()
             & (C("over_us") + REJECTED_US >= C("time_us"))
+            & (
+                (C("logon_type") != 3)
+                | ((C("own_port").fill_null(0) == 0) & still_outside)
+                | ((C("rejected_us") - C("time_us")).abs() <= REJECTED_US).fill_null(value=False)
+            )
         )
         .with_columns(how=pl.lit("contained"))
     )

@@ -202,9 +202,9 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
 
 def _locals(host: Host, desk_ids: pl.DataFrame) -> pl.DataFrame:
     ended = states.attachment_ends(
-        host.links.with_columns(C("access")), host.events, host.attached
+        host.links, host.events, host.attached
     )
-    apart, locked = states.intervals(ended, host.timeline, host.settings)
+    apart, locked = states.intervals(ended, host.timeline, host.desks, host.settings)
     last = (
         ended.sort("desk", "nth")
         .group_by("desk", maintain_order=True)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 C = pl.col
 NO_NAME = ("unknown", "local", "-")
-NLA = ("R2.5d", "R4.7")
+NO_SUCH_USER = ("0xc0000064", "0x6")  # NTSTATUS and Kerberos: the typed name is no account
 SIGNS_OF_DESKTOP = (
-    "security_4778", "security_4647", "security_4800", "security_4801", "security_4802",
+    "security_4778", "security_4779", "security_4688", "security_4647", "security_4800", "security_4801", "security_4802",
     "security_4803", "sysmon_1",
 )
 
@@ -103,7 +103,7 @@ def _connections(host: Host) -> pl.DataFrame:
     return (
         alone.join(asked, on=["boot", "connection"], how="left")
         .with_columns(
-            kind=pl.lit("rdp"), opened_by=pl.lit("logon"), base=pl.lit("connection"),
+            kind=pl.lit("rdp"), opened_by=pl.lit("attempt"), base=pl.lit("connection"),
             reached=pl.lit("authenticated"), opening=pl.lit(None, pl.String),
             opening_from=pl.lit(None, pl.String),
         )
@@ -130,6 +130,7 @@ def _network(host: Host) -> pl.DataFrame:
     return host.network.select(
         "key", "boot", "kind", "protocol", "package", "source_how", "logon_guid", "logon_type",
         "opened_by", "privileged", "outbound_user", "last_seen_us",
+        "twin",
         own_luid="luid",
         own_user="user",
         own_sid="sid",
@@ -248,7 +249,9 @@ def _with_users(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         )
         .join(host.names, on="sid", how="left")
         .with_columns(
-            user=pl.coalesce("name", "user", pl.when(failed).then("attempted_user")),
+            user=pl.when(~(failed & C("status").is_in(NO_SUCH_USER)).fill_null(value=False)).then(
+                pl.coalesce("name", "user", pl.when(failed).then("attempted_user"))
+            ),
         )
         .with_columns(
             attempted_user=pl.when(failed).then("attempted_user"),
@@ -282,7 +285,7 @@ def _with_source(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     )
     desk = C("base").is_in(["desktop", "connection"])
     fresh = C("opened_by") == "logon"
-    remote = C("kind") != "console"
+    remote = ~C("kind").is_in(["console", "runas", "batch", "service"])
     ladder = [
         ("core_131", C("peer")),
         ("rcm_1149", C("auth_from")),
@@ -380,11 +383,14 @@ def _with_logons(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     by_link = host.links.join(
         host.events.select("ord", "boot", "kind", luid="target_luid"), on="ord", how="inner"
     ).filter(C("luid").is_not_null())
+    small = by_link.filter(
+        (C("kind") == "security_4624") & C("role").is_in(["BYPRODUCT", "NLA_PRECURSOR"])
+    )
+    gone = by_link.filter(C("kind") == "security_4634").join(
+        host.byproducts.select("boot", "luid"), on=["boot", "luid"], how="semi"
+    )
     folded = (
-        by_link.filter(C("kind").is_in(["security_4624", "security_4634"]))
-        .join(
-            host.byproducts.select("boot", "luid"), on=["boot", "luid"], how="semi"
-        )
+        pl.concat([small, gone])
         .group_by(key="access")
         .agg(byproduct_luids=C("luid").unique().sort())
     )
@@ -400,7 +406,7 @@ def _with_logons(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         .join(companions, on="key", how="left")
         .with_columns(
             luids=pl.when(C("own_luid").is_not_null())
-            .then(pl.concat_list("own_luid"))
+            .then(pl.concat_list("own_luid", "twin").list.drop_nulls())
             .otherwise(C("desk_luids"))
             .fill_null(nothing),
             byproduct_luids=C("byproduct_luids").fill_null(nothing),
@@ -512,7 +518,7 @@ def _with_flags(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         & (C("base") == "network")
         & C("kind").is_in(["network"])
         & ~C("admin_share").fill_null(value=False)
-        & ~C("privileged").fill_null(value=False)
+        & (~C("privileged").fill_null(value=False) | (C("class") == "machine"))
     )
     open_ended = C("eras") > 1
     return joined.with_columns(
@@ -532,7 +538,7 @@ def _with_flags(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
                     pl.lit("lsm_not_covering")
                 ),
                 pl.when(
-                    (C("base") == "desktop") & ~C("security_covers")
+                    C("base").is_in(["desktop", "connection"]) & ~C("security_covers")
                     & (C("opened_by") != "before_coverage")
                 ).then(pl.lit("security_not_covering")),
                 C("hijack"),

@@ -31,7 +31,7 @@ from graphsess.resolve import (
 )
 from graphsess.resolve.assign import assign, within
 from graphsess.resolve.binding import bindings
-from graphsess.resolve.links import settled
+from graphsess.resolve.links import linked, settled
 from graphsess.resolve.tables import TABLES
 from graphsess.settings import Settings
 
@@ -44,6 +44,7 @@ DESK_COLUMNS = {
     "opening_ord": pl.Int64, "made_us": pl.Int64, "off_us": pl.Int64, "off_ord": pl.Int64,
     "dropped_us": pl.Int64, "destroyed_us": pl.Int64, "established": pl.Boolean,
     "by_lsm": pl.Boolean, "by_system": pl.Boolean, "lives": pl.Boolean, "by_luid": pl.Boolean,
+    "confirmed": pl.Boolean,
 }
 
 
@@ -117,33 +118,23 @@ def _resolved(
         on="source_address", how="left",
     )
 
-    marked = desktops.desktop_events(placed)
-    by_ts = desktops.desktop_skeletons(placed, marked)
-    noticed = by_ts.select(at_us=pl.coalesce("notice_us", "first_us"))
-    unseen = ~coverage.covers(noticed, stretches, "lsm", until_us)
-    by_ts = by_ts.with_columns(
-        desk=pl.int_range(pl.len(), dtype=pl.Int64),
-        established=C("established") | (C("by_system") & unseen),
-        by_luid=pl.lit(value=False),
-    ).with_columns(lives="established")
-
-    bound = bindings(placed, made, by_ts, marked, settings)
-    made = desks.bound_logons(made, bound, by_ts)
-    alone = desks.luid_desks(placed, made, by_ts, settings)
-    made, all_desks, timeline = _joined(placed, made, marked, by_ts, alone)
-    folded = byproducts.temporaries(placed, made, all_desks, timeline, members, settings)
-    alone = _without(alone, folded)
-    made = made.drop("desk_by_luid").with_columns(
-        desk=pl.when(C("desk") < by_ts.height).then("desk")
+    skeleton = made
+    made, all_desks, timeline, folded = _desks(
+        placed, skeleton, members, stretches, until_us, settings, None
     )
-    made, all_desks, timeline = _joined(placed, made, marked, by_ts, alone)
+    if _prove_nothing(placed, folded):
+        made, all_desks, timeline, folded = _desks(
+            placed, skeleton, members, stretches, until_us, settings, folded
+        )
 
     folded = _byproducts(placed, made, all_desks, timeline, links_of, folded, settings)
     made = made.join(
         folded.select("boot", "luid", byproduct_rule="rule"), on=["boot", "luid"], how="left"
     )
     attached = attachments.attachments(placed, timeline, all_desks, members, settings)
-    attached = desk_connections(attached, placed, links_of, made, settings).join(
+    attached = _opened_by_connection(
+        desk_connections(attached, placed, links_of, made, settings), links_of, all_desks
+    ).join(
         all_desks.select("desk", "boot"), on="desk", how="left"
     )
     owned = attachments.owned(timeline, placed, attached, settings)
@@ -153,12 +144,17 @@ def _resolved(
     links_of = links_of.join(precursor, on=["boot", "connection"], how="left")
     holders = desk_accesses.accesses_of_connections(links_of, attached)
 
-    failed, failed_links = failures.failed_accesses(placed, links_of, made)
-    network = network_accesses.network_accesses(placed, made)
+    denied = failures.denials(placed, folded, holders)
+    failed, failed_links = failures.failed_accesses(placed, links_of, denied)
+    refused = placed.filter(C("kind") == "security_4825").select("boot", luid="target_luid")
+    network = network_accesses.network_accesses(
+        placed, made.join(refused.drop_nulls(), on=["boot", "luid"], how="anti")
+    )
+    cancelled = states.cancelled_logoffs(timeline, settings)
     shells, shell_links = ssh.ssh_accesses(placed, made)
     lone = _lone_desks(timeline, members, holders, attached)
-    owned_links = desk_accesses.desk_links(owned, made, placed)
-    lone_links = desk_accesses.desk_links(lone, made, placed)
+    owned_links = desk_accesses.desk_links(owned, made, placed, cancelled)
+    lone_links = desk_accesses.desk_links(lone, made, placed, cancelled)
     carried = desk_accesses.connection_links(
         placed, members, _with_failures(holders, failed), attached
     )
@@ -177,7 +173,8 @@ def _resolved(
     ).unique(["boot", "luid"], keep="first", maintain_order=True)
     small = desk_accesses.byproduct_links(placed, folded, attached, holders, logon_access)
     hijacked = desk_accesses.hijacks(placed, attached, owned, links_of)
-    first = settled([owned_links, carried, lone_links, small])
+    witness = desk_accesses.witness_links(attached, placed)
+    first = settled([owned_links, carried, lone_links, small, witness])
     displaced = desk_accesses.displacement_links(first, placed, attached, settings)
     taken = hijacked.select(
         "access", "ord", role=pl.lit("DISPLACED_BY"), rule="rule", how=pl.lit("exact")
@@ -186,9 +183,11 @@ def _resolved(
     links = settled(
         [
             first.filter(~C("role").is_in(["DISPLACED_BY"])),
-            failures.denials(placed, folded, holders),
+            denied,
             failed_links,
+            _refused_links(placed, failed),
             shell_links,
+            ssh.s4u_links(placed, made, shells, failed),
             network_accesses.network_links(placed, network),
             spoken,
             displaced,
@@ -196,12 +195,75 @@ def _resolved(
         ]
     )
     ended_desks = states.with_ends(all_desks, timeline, boot_table, settings)
-    made = states.with_logon_ends(made, ended_desks, boot_table)
+    made = states.with_logon_ends(made, ended_desks, boot_table, cancelled, settings)
     return Host(
         host, settings, placed, jumps, boot_table, stretches, names, classes, own, made,
         ended_desks, timeline, members, links_of, attached, folded, holders, failed, network,
         shells, hijacked, links,
     )
+
+
+def _desks(
+    events: pl.DataFrame,
+    made: pl.DataFrame,
+    members: pl.DataFrame,
+    stretches: pl.DataFrame,
+    until_us: int | None,
+    settings: Settings,
+    known: pl.DataFrame | None,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Logons with their desk, all desks, what happens on them, and a reconnect's temporaries.
+
+    Args:
+        events: One host's events.
+        made: Logon skeletons.
+        members: Events of connections.
+        stretches: Coverage.
+        until_us: The host's last event.
+        settings: The windows.
+        known: Temporaries that were found before; their processes prove no desktop.
+    """
+    marked = desktops.desktop_events(events, known)
+    by_ts = desktops.desktop_skeletons(events, marked)
+    noticed = by_ts.select(at_us=pl.coalesce("notice_us", "first_us"))
+    unseen = ~coverage.covers(noticed, stretches, "lsm", until_us)
+    by_ts = by_ts.with_columns(
+        desk=pl.int_range(pl.len(), dtype=pl.Int64),
+        established=C("established") | (C("by_system") & unseen),
+        by_luid=pl.lit(value=False),
+    ).with_columns(lives="established")
+    bound = bindings(events, made, by_ts, marked, settings)
+    on_ts = desks.bound_logons(made, bound, by_ts)
+    alone = desks.luid_desks(events, on_ts, by_ts, settings)
+    with_desk, all_desks, timeline = _joined(events, on_ts, marked, by_ts, alone)
+    folded = byproducts.temporaries(events, with_desk, all_desks, timeline, members, settings)
+    return (*_joined(events, on_ts, marked, by_ts, _without(alone, folded)), folded)
+
+
+def _prove_nothing(events: pl.DataFrame, folded: pl.DataFrame) -> bool:
+    """Whether processes ran under a reconnect's temporary logons on a TS session."""
+    ran = events.filter((C("kind") == "sysmon_1") & (C("ts_id") > 0)).select(
+        "boot", luid="actor_luid"
+    )
+    return not ran.join(folded, on=["boot", "luid"], how="semi").is_empty()
+
+
+def _refused_links(events: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
+    """The type-3 logon of a 4825 that stands alone is part of the attempt it denied (R4.4)."""
+    alone = failed.filter(C("source_how") == "security_4825").join(
+        events.select("ord", luid="target_luid"), on="ord", how="inner"
+    ).select("boot", "luid", access="key")
+    rows = (
+        events.filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
+        .select("boot", "ord", "kind", luid="target_luid")
+        .join(alone, on=["boot", "luid"], how="inner")
+        .with_columns(
+            role=pl.when(C("kind") == "security_4624")
+            .then(pl.lit("NLA_PRECURSOR"))
+            .otherwise(pl.lit("BYPRODUCT"))
+        )
+    )
+    return linked(rows, rule="R4.4", how=pl.lit("exact"))
 
 
 def _joined(
@@ -234,17 +296,13 @@ def _joined(
             alone.with_columns(
                 lives=pl.lit(value=True), by_luid=pl.lit(value=True),
                 established=pl.lit(value=True), by_lsm=pl.lit(value=False),
+                confirmed=pl.lit(value=True),
                 by_system=pl.lit(value=False),
             ),
         )
     ]
     all_desks = pl.concat(shaped).sort("desk")
-    timeline = pl.concat(
-        [
-            desks.timeline(events, with_desk, marked, by_ts),
-        ]
-    )
-    return with_desk, all_desks, timeline
+    return with_desk, all_desks, desks.timeline(events, with_desk, marked, by_ts)
 
 
 def _without(alone: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
@@ -327,6 +385,31 @@ def desk_connections(
     )
 
 
+def _opened_by_connection(
+    attached: pl.DataFrame, links_of: pl.DataFrame, all_desks: pl.DataFrame
+) -> pl.DataFrame:
+    """What was open before LSM's first word, but whose connection the logs saw begin (R5.3)."""
+    seen = (
+        attached.filter((C("opened_by") == "before_coverage") & C("connection").is_not_null())
+        .join(all_desks.select("desk", "boot"), on="desk", how="left")
+        .join(
+            links_of.filter(C("named") | C("peer").is_not_null()).select("boot", "connection"),
+            on=["boot", "connection"], how="semi",
+        )
+        .select("attachment", began=pl.lit(value=True))
+    )
+    return (
+        attached.join(seen, on="attachment", how="left")
+        .with_columns(
+            opened_by=pl.when(C("began").fill_null(value=False))
+            .then(pl.lit("logon"))
+            .otherwise("opened_by")
+        )
+        .drop("began")
+        .sort("attachment")
+    )
+
+
 def _lone_desks(
     timeline: pl.DataFrame, members: pl.DataFrame, holders: pl.DataFrame, attached: pl.DataFrame
 ) -> pl.DataFrame:
@@ -343,6 +426,7 @@ def _lone_desks(
         timeline.join(attached.select("desk").unique(), on="desk", how="anti")
         .join(asked, on="desk", how="inner")
         .rename({"first": "access"})
+        .with_columns(early=pl.lit(value=False))
     )
 
 

@@ -20,6 +20,11 @@ PAIR_US = 1_000_000  # both halves of a UAC pair are written within this
 PAIR_LUIDS = 0x1000  # … and their LUIDs lie this near
 DESKTOP_TYPES = (2, 10, 11, 12)
 SSHD = r"(?i)(^|[\\/])sshd(-session|-auth)?\.exe$"
+MADE_OR_GONE = (
+    "security_4624", "security_4627", "security_4634", "security_4647", "security_4672",
+    "security_4825", "security_4964",
+)
+"""Events that make or unmake a logon session; all others are signs of life under it."""
 KEY = ["boot", "luid"]
 
 
@@ -68,7 +73,7 @@ def _witnesses(events: pl.DataFrame) -> pl.DataFrame:
         user=account(C("actor_domain"), C("actor_user")), rank=pl.lit(1),
     )
     every = pl.concat([about, under])
-    alive = ~C("kind").is_in(["security_4634", "security_4647"])
+    alive = ~C("kind").is_in(MADE_OR_GONE)
     return (
         every.sort("boot", "luid", "ord", "rank")
         .group_by("boot", "luid", maintain_order=True)
@@ -156,8 +161,7 @@ def _with_pairs(logons: pl.DataFrame) -> pl.DataFrame:
             & C("linked_luid").is_null()
             & C("elevated").is_null()
             & C("logon_type").is_in(DESKTOP_TYPES)
-            & (C("logon_process") == "User32")
-            & ~C("sid").str.contains(COMPANION_SID)
+            & ((C("logon_process") == "User32") | C("sid").str.contains(COMPANION_SID))
         )
         .sort(*beside, "start_ord")
         .with_columns(

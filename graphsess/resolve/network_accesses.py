@@ -48,10 +48,14 @@ def network_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> pl.DataFrame
         )
         .filter(
             C("logged_us").is_not_null()
-            | (C("last_seen_ord").is_not_null() & (C("class") == "user"))
+            | (
+                (C("last_seen_ord").is_not_null() | C("privileged"))
+                & (C("class") == "user")
+            )
         )
         .with_columns(kind=C("role").replace_strict(KINDS))
     )
+    bare = _one_of_each_pair(bare)
     signs = _signs(events)
     return (
         bare.join(signs, on=["boot", "luid"], how="left")
@@ -85,6 +89,22 @@ def network_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> pl.DataFrame
         )
         .sort("boot", "start_ord", "luid", nulls_last=True)
     )
+
+
+def _one_of_each_pair(bare: pl.DataFrame) -> pl.DataFrame:
+    """Both halves of a UAC pair are one access; the limited half stands for it (`twin`: other)."""
+    present = bare.select("boot", linked_luid="luid", other_elevated="elevated")
+    both = bare.join(present, on=["boot", "linked_luid"], how="left")
+    second = (
+        C("other_elevated").is_not_null()
+        & (
+            (C("elevated") & ~C("other_elevated"))
+            | ((C("elevated") == C("other_elevated")) & (C("luid") > C("linked_luid")))
+        )
+    ).fill_null(value=False)
+    return both.filter(~second).with_columns(
+        twin=pl.when(C("other_elevated").is_not_null()).then("linked_luid")
+    ).drop("other_elevated")
 
 
 def _signs(events: pl.DataFrame) -> pl.DataFrame:
@@ -151,10 +171,16 @@ def network_links(events: pl.DataFrame, accesses: pl.DataFrame) -> pl.DataFrame:
         "security_4647": "LOGOFF_INIT",
         "security_4964": "PRIVILEGE",
     }
+    halves = pl.concat(
+        [
+            accesses.select("boot", "luid", access="key"),
+            accesses.filter(C("twin").is_not_null()).select("boot", luid="twin", access="key"),
+        ]
+    )
     own = (
         events.filter(C("kind").is_in(list(roles)) & C("target_luid").is_not_null())
         .select("boot", "ord", "kind", luid="target_luid")
-        .join(accesses.select("boot", "luid", access="key"), on=["boot", "luid"], how="inner")
+        .join(halves, on=["boot", "luid"], how="inner")
         .with_columns(role=C("kind").cast(pl.String).replace_strict(roles))
     )
     said = pl.concat(

@@ -100,6 +100,46 @@ def ssh_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> tuple[pl.DataFra
     return accesses, links
 
 
+def s4u_links(
+    events: pl.DataFrame, logons: pl.DataFrame, accesses: pl.DataFrame, failed: pl.DataFrame
+) -> pl.DataFrame:
+    """sshd's look-ups of an account, folded into the attempt of its process that they precede.
+
+    Args:
+        events: One host's events.
+        logons: For those of role `s4u`.
+        accesses: Of `ssh_accesses`; a look-up that became the login is no byproduct.
+        failed: Failed accesses with `key`, `ord` and `kind`.
+    """
+    pids = events.select("ord", "boot", pid=pl.when(C("kind") == "ssh_4").then("writer_pid")
+                         .otherwise("process_id"))
+    tries = failed.filter(C("kind") == "ssh").select("key", "ord").join(pids, on="ord", how="inner")
+    logins = accesses.select("key", "ord").join(pids, on="ord", how="inner")
+    holders = (
+        pl.concat([logins, tries])
+        .filter(C("pid").is_not_null())
+        .select("boot", "key", process_id="pid", said="ord")
+        .sort("said")
+    )
+    lookups = (
+        logons.filter((C("role") == "s4u") & C("start_ord").is_not_null())
+        .join(accesses.select("boot", "luid"), on=["boot", "luid"], how="anti")
+        .select("boot", "luid", "process_id", "start_ord")
+        .sort("start_ord")
+    )
+    looked_up = lookups.join_asof(
+        holders, left_on="start_ord", right_on="said", by=["boot", "process_id"],
+        strategy="forward", check_sortedness=False,
+    ).filter(C("key").is_not_null()).select("boot", "luid", "key")
+    rows = (
+        events.filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
+        .select("boot", "ord", luid="target_luid")
+        .join(looked_up, on=["boot", "luid"], how="inner")
+        .select("ord", access="key", role=pl.lit("BYPRODUCT"))
+    )
+    return linked(rows, rule="R2.5h", how=pl.lit("exact"))
+
+
 def ssh_failures(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Failed attempts: sshd's words and the 4625 they stand beside, one to one.
 

@@ -15,8 +15,29 @@ from graphsess.settings import Settings
 
 C = pl.col
 INTERACTIVE = (2, 10, 11, 12)
-LIFE = ("lsm_22", "lsm_25", "security_4778", "security_4800", "security_4801", "security_4802",
-        "security_4803", "sysmon_1")
+LIFE = ("lsm_22", "lsm_24", "lsm_25", "security_4778", "security_4800", "security_4801",
+        "security_4802", "security_4803", "sysmon_1", "security_4688")
+
+
+def cancelled_logoffs(timeline: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The 4647 after which life on the desktop went on: desk, ord (R3.4)."""
+    said = timeline.filter(C("kind") == "security_4647").select("desk", "ord", said_us="time_us")
+    off = timeline.filter(C("mark") == "close").select("desk", off_us="time_us")
+    done = (
+        said.join(off, on="desk", how="inner")
+        .filter((C("off_us") - C("said_us")).abs() <= settings.us("end"))
+        .select("desk", "ord")
+    )
+    later = timeline.filter(C("kind").is_in(LIFE)).group_by("desk").agg(
+        lived_us=C("time_us").max()
+    )
+    return (
+        said.join(done.unique(), on=["desk", "ord"], how="anti")
+        .join(later, on="desk", how="inner")
+        .filter(C("lived_us") > C("said_us") + settings.us("end"))
+        .select("desk", "ord")
+        .sort("desk", "ord")
+    )
 
 
 def with_ends(
@@ -26,24 +47,24 @@ def with_ends(
 
     A 4647 ends a desktop too, unless later life on it shows that the logoff was cancelled.
     """
-    grace = settings.us("end")
-    said = timeline.filter(C("kind") == "security_4647").group_by("desk").agg(
+    cancelled = cancelled_logoffs(timeline, settings)
+    said = timeline.filter(C("kind") == "security_4647").join(
+        cancelled, on=["desk", "ord"], how="anti"
+    ).group_by("desk").agg(
         said_us=C("time_us").sort_by("ord").last(), said_ord=C("ord").max()
     )
-    lived = timeline.filter(C("kind").is_in(LIFE)).group_by("desk").agg(lived_us=C("time_us").max())
     final = boots.select("boot", boot_end_us="end_us", boot_end_kind="end_kind",
                          boot_last_ord="last_ord")
     joined = (
         desks.join(said, on="desk", how="left")
-        .join(lived, on="desk", how="left")
         .join(final, on="boot", how="left")
         .with_columns(
-            off_us=pl.when(
-                C("off_us").is_null()
-                & C("said_us").is_not_null()
-                & (C("lived_us").is_null() | (C("lived_us") <= C("said_us") + grace))
-            ).then("said_us").otherwise("off_us"),
-            off_ord=pl.coalesce("off_ord", "said_ord"),
+            off_us=pl.when(C("by_luid")).then("said_us").otherwise(
+                pl.coalesce("off_us", "said_us")
+            ),
+            off_ord=pl.when(C("by_luid")).then("said_ord").otherwise(
+                pl.coalesce("off_ord", "said_ord")
+            ),
         )
     )
     gone = C("by_luid") & C("off_us").is_null() & C("destroyed_us").is_not_null()
@@ -56,7 +77,7 @@ def with_ends(
         .then(pl.lit("inferred"))
         .otherwise(pl.lit("open_at_end_of_log")),
         end_us=pl.when(~C("lives"))
-        .then(pl.coalesce("off_us", "dropped_us", "last_us"))
+        .then(pl.coalesce("off_us", "dropped_us", "boot_end_us"))
         .otherwise(
             pl.coalesce(
                 "off_us", pl.when(gone).then(C("destroyed_us")), "boot_end_us"
@@ -91,7 +112,7 @@ def attachment_ends(
 
 
 def intervals(
-    ended: pl.DataFrame, timeline: pl.DataFrame, settings: Settings
+    ended: pl.DataFrame, timeline: pl.DataFrame, desks: pl.DataFrame, settings: Settings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Per desk: the disconnected intervals (until the next attachment), the locked ones.
 
@@ -99,6 +120,8 @@ def intervals(
     """
     apart = (
         ended.with_columns(back_us=C("at_us").shift(-1).over("desk"))
+        .join(desks.select("desk", closed_us="end_us"), on="desk", how="left")
+        .with_columns(back_us=pl.coalesce("back_us", "closed_us"))
         .filter(C("ended_us").is_not_null() & ~C("off").fill_null(value=False))
         .filter(C("back_us").is_null() | (C("back_us") >= C("ended_us")))
         .group_by("desk", maintain_order=True)
@@ -110,7 +133,7 @@ def intervals(
     ).select("desk", turn_us="time_us")
     marks = timeline.filter(
         C("kind").is_in(["security_4800", "security_4801", "security_4802", "security_4803"])
-    ).select("desk", "ord", "time_us", locks=C("kind").is_in(["security_4800", "security_4802"]))
+    ).select("desk", "ord", "time_us", "kind")
     caused = (
         marks.join(turns, on="desk", how="inner")
         .filter((C("time_us") - C("turn_us")).is_between(0, near))
@@ -121,11 +144,13 @@ def intervals(
         marks.join(caused, on=["desk", "ord"], how="anti")
         .sort("desk", "ord")
         .with_columns(
-            was=C("locks").shift(1).over("desk"),
-            end_us=C("time_us").shift(-1).over("desk"),
+            by_user=_state("security_4800", "security_4801"),
+            by_saver=_state("security_4802", "security_4803"),
         )
+        .with_columns(locks=C("by_user") | C("by_saver"))
+        .with_columns(was=C("locks").shift(1).over("desk").fill_null(value=False))
     )
-    begins = own.filter(C("locks") & ~C("was").fill_null(value=False))
+    begins = own.filter(C("locks") & ~C("was"))
     unlocked = own.filter(~C("locks")).select("desk", "ord", until_us="time_us").sort("ord")
     locked = (
         begins.sort("ord")
@@ -137,10 +162,29 @@ def intervals(
     return apart, locked
 
 
+def _state(on: str, off: str) -> pl.Expr:
+    """Whether the latest of the two kinds on the desk was the one that locks."""
+    return (
+        pl.when(C("kind").is_in([on, off]))
+        .then(C("kind") == on)
+        .forward_fill()
+        .over("desk")
+        .fill_null(value=False)
+    )
+
+
 def with_logon_ends(
-    logons: pl.DataFrame, desks: pl.DataFrame, boots: pl.DataFrame
+    logons: pl.DataFrame,
+    desks: pl.DataFrame,
+    boots: pl.DataFrame,
+    cancelled: pl.DataFrame,
+    settings: Settings,
 ) -> pl.DataFrame:
     """Logons with the end of their access and its kind; both halves of a pair end together (R2.7)."""
+    void = C("logoff_ord").is_in(cancelled["ord"].implode()).fill_null(value=False)
+    logons = logons.with_columns(
+        logoff_us=pl.when(~void).then("logoff_us"), logoff_ord=pl.when(~void).then("logoff_ord")
+    )
     twin = logons.filter(C("linked_luid").is_not_null()).select(
         "boot", luid="linked_luid", twin_off_us="logoff_us", twin_off_ord="logoff_ord",
         twin_gone_us="destroyed_us", twin_gone_ord="destroyed_ord",
@@ -163,12 +207,15 @@ def with_logon_ends(
     off = pl.when(interactive).then(pl.coalesce("logoff_us", "twin_off_us", "desk_off_us"))
     gone = pl.coalesce("destroyed_us", pl.when(interactive).then("twin_gone_us"))
     brief = C("logon_type").is_in([3, 8]) & C("destroyed_us").is_null()
+    dropped = pl.when((C("role") == "unlock") & C("destroyed_us").is_null()).then(
+        C("start_us") + settings.us("temporary")
+    )
     return (
-        joined.with_columns(off_us=off, gone_us=gone)
+        joined.with_columns(off_us=off, gone_us=gone, dropped_us=dropped)
         .with_columns(
             access_end_us=pl.when(brief.fill_null(value=False))
             .then(pl.coalesce("off_us", "last_seen_us", "start_us"))
-            .otherwise(pl.coalesce("off_us", "gone_us", "boot_end_us")),
+            .otherwise(pl.coalesce("dropped_us", "off_us", "gone_us", "boot_end_us")),
             access_end_ord=pl.coalesce(
                 pl.when(interactive).then(
                     pl.coalesce("logoff_ord", "twin_off_ord", "desk_off_ord")
@@ -179,7 +226,9 @@ def with_logon_ends(
                 ),
                 pl.when(C("boot_end_us").is_not_null()).then("boot_last_ord"),
             ),
-            end_kind=pl.when(C("off_us").is_not_null())
+            end_kind=pl.when(C("dropped_us").is_not_null())
+            .then(pl.lit("inferred"))
+            .when(C("off_us").is_not_null())
             .then(pl.lit("logoff"))
             .when(C("gone_us").is_not_null())
             .then(pl.lit("destroyed"))
@@ -190,7 +239,7 @@ def with_logon_ends(
             .otherwise(pl.lit("open_at_end_of_log")),
         )
         .drop(
-            "off_us", "gone_us", "boot_end_us", "boot_end_kind", "boot_last_ord", "desk_off_us",
+            "off_us", "gone_us", "dropped_us", "boot_end_us", "boot_end_kind", "boot_last_ord", "desk_off_us",
             "desk_off_ord", "twin_off_us", "twin_off_ord", "twin_gone_us", "twin_gone_ord",
         )
         .sort("boot", "luid")

@@ -13,10 +13,10 @@ import orjson
 from graphsess.catalogue import WANTED_IDS
 from graphsess.evidence.refusals import damage
 from graphsess.readers.base import Batch, Unit
-from graphsess.readers.evtx import scan
 from graphsess.readers.evtx.chunks import CHUNK, Spot, walk
 from graphsess.readers.evtx.decode import Decoded, Piece, decoded
-from graphsess.readers.evtx.salvage import Salvage
+from graphsess.readers.evtx.salvage import Budget, Salvage
+from graphsess.readers.evtx.scan import system
 from graphsess.readers.record import fields, kind_and_identity
 from graphsess.readers.rows import Rows
 from graphsess.readers.runs import Runs, Seen, time_us
@@ -29,6 +29,7 @@ class Account:
         self._unit = unit
         self._rows = Rows()
         self._runs = Runs(unit.source.sha256)
+        self._budget = Budget()
         self._seen = 0
         self._not_wanted = 0
         self._unreadable = 0
@@ -61,7 +62,7 @@ class Account:
             if record.spot.slack:
                 continue  # a remainder that nobody promised
             if place not in salvage:
-                salvage[place] = Salvage(chunks[place])
+                salvage[place] = Salvage(chunks[place], self._budget)
             self._take_damaged(position, record.spot, salvage[place])
 
     def batch(self) -> Batch:
@@ -80,9 +81,7 @@ class Account:
 
     def _take_text(self, position: int, record: Decoded, text: str, *, sound: bool) -> bool:
         """Sort one text into kept and not wanted; False if it cannot be read after all."""
-        event_id = scan.number(text, '"EventID":')
-        record_id = scan.number(text, '"EventRecordID":')
-        time = scan.string(text, '"SystemTime":')
+        event_id, record_id, time, channel, computer = system(text)
         if event_id is None or (record_id is None and time is None):
             return False
         spot = record.spot
@@ -109,8 +108,6 @@ class Account:
             self._agree += agrees
             self._differ += not agrees
             if sound or agrees:
-                computer = scan.string(text, '"Computer":')
-                channel = scan.string(text, '"Channel":')
                 self._runs.add(Seen(position, computer, channel, record_id, time))
                 self._runs.trusted &= agrees
         return True

@@ -35,36 +35,39 @@ def decoded(pieces: Sequence[Piece]) -> Iterator[Decoded]:
     chunk by chunk, without those already read.
     """
     found = _texts(pieces)
-    for place, piece in enumerate(pieces):
-        missing = tuple(spot for spot in piece.spots if (place, spot.offset) not in found)
-        if missing:
-            again = _texts([Piece(piece.chunk, missing)])
-            found |= {(place, offset): item for (_, offset), item in again.items()}
-        for spot in piece.spots:
-            text, time = found.get((place, spot.offset), (None, ""))
-            yield Decoded(place, spot, text, time)
+    at = 0
+    for place, (chunk, spots) in enumerate(pieces):
+        texts = found[at : at + len(spots)]
+        at += len(spots)
+        if None in texts:
+            missing = [spot for spot, text in zip(spots, texts, strict=True) if text is None]
+            again = iter(_texts([Piece(chunk, tuple(missing))]))
+            texts = [next(again) if text is None else text for text in texts]
+        for spot, text in zip(spots, texts, strict=True):
+            yield Decoded(place, spot, *(text or (None, "")))
 
 
-def _texts(pieces: Sequence[Piece]) -> dict[tuple[int, int], tuple[str, str]]:
-    """JSON text and header time by (piece, offset) of all that the decoder reads in one go."""
+def _texts(pieces: Sequence[Piece]) -> list[tuple[str, str] | None]:
+    """JSON text and header time of each record, None for those that the decoder did not read."""
     from evtx import PyEvtxParser
 
-    places: dict[int, tuple[int, int]] = {}
-    number = 2  # 1 is left for a stub
     content = [file_header(len(pieces))]
-    for place, (chunk, spots) in enumerate(pieces):
-        if not spots:
-            continue
-        content.append(bytes(repaired(chunk, spots, number)))
-        places |= {number + i: (place, spot.offset) for i, spot in enumerate(spots)}
-        number += len(spots) + 1
-    if not places:
-        return {}
-    found: dict[tuple[int, int], tuple[str, str]] = {}
+    slots = [-1]  # from the number that a record is given to its place in the result
+    count = 0
+    for chunk, spots in pieces:
+        if spots:
+            slots.append(-1)  # for a stub
+            content.append(bytes(repaired(chunk, spots, len(slots))))
+            slots += range(count, count + len(spots))
+            count += len(spots)
+    found: list[tuple[str, str] | None] = [None] * count
+    if not count:
+        return found
     parser = PyEvtxParser(io.BytesIO(b"".join(content)))
-    for record in _patiently(parser.records_json(), number + len(pieces)):
-        if (at := places.get(record["event_record_id"])) is not None:
-            found[at] = record["data"], record["timestamp"]
+    for record in _patiently(parser.records_json(), 2 * len(slots) + 16):
+        number = record["event_record_id"]
+        if number < len(slots) and (slot := slots[number]) >= 0:
+            found[slot] = record["data"], record["timestamp"]
     return found
 
 

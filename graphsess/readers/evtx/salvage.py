@@ -15,11 +15,14 @@ from graphsess.readers.evtx.chunks import FIRST_RECORD, Spot
 from graphsess.readers.runs import time_us
 from graphsess.readers.xml import event_of, parsed
 
-CALLS_MAX = 200_000
-"""Function calls allowed for one record; a real one takes some 10,000. A count, not a clock, so
-that the same evidence gives the same case."""
+CALLS_MAX = 60_000
+"""Function calls allowed for one record; a real one takes 8,000 to 30,000. A count, not a clock,
+so that the same evidence gives the same case."""
 
-FAILURES_MAX = 32
+UNIT_CALLS_MAX = 20_000_000
+"""Function calls allowed for all records of a unit: half a minute, however damaged it is."""
+
+FAILURES_MAX = 8
 """Failures in a row after which a chunk is given up."""
 
 _ROUNDING_US = 4
@@ -28,25 +31,52 @@ _ROUNDING_US = 4
 _EPOCH_1601 = datetime(1601, 1, 1, tzinfo=UTC)
 
 
-class _TooManyCalls(BaseException):
+class TooManyCalls(BaseException):
     """Not an Exception, so that no handler on the way swallows it."""
+
+
+class Budget:
+    """The function calls that a unit has left."""
+
+    def __init__(self) -> None:
+        self.left = UNIT_CALLS_MAX
+
+    def spend(self, function: Callable[[], str]) -> str:
+        """The function's result, unless it calls other functions too often."""
+        allowed = left = min(CALLS_MAX, self.left)
+        before = sys.getprofile()
+
+        def count(_frame: object, what: str, _arg: object) -> None:
+            nonlocal left
+            if what.endswith("call"):
+                left -= 1
+                if left < 0:
+                    raise TooManyCalls
+
+        sys.setprofile(count)
+        try:
+            return function()
+        finally:
+            sys.setprofile(before)
+            self.left -= allowed - left
 
 
 class Salvage:
     """The records of one chunk, asked for one by one."""
 
-    def __init__(self, chunk: bytes) -> None:
+    def __init__(self, chunk: bytes, budget: Budget) -> None:
+        self._budget = budget
         self._chunk = chunk[:128] + bytes(FIRST_RECORD - 128) + chunk[FIRST_RECORD:]
         self._failures = 0
         self._header: Any = None
 
     def event(self, spot: Spot) -> dict[str, Any] | None:
         """The record as an event in the shape of `graphsess.readers.record`, or None."""
-        if self._failures >= FAILURES_MAX:
+        if self._failures >= FAILURES_MAX or self._budget.left <= 0:
             return None
         try:
-            event = event_of(parsed(_bounded(lambda: self._xml(spot))))
-        except (_TooManyCalls, Exception):  # a parser of hostile bytes raises what it likes
+            event = event_of(parsed(self._budget.spend(lambda: self._xml(spot))))
+        except (TooManyCalls, Exception):  # a parser of hostile bytes raises what it likes
             event = None
         self._failures = 0 if event is not None else self._failures + 1
         if event is not None:
@@ -71,25 +101,6 @@ class _Templates(dict[int, Any]):
 
     def __missing__(self, offset: int) -> object:
         return self._read(offset)
-
-
-def _bounded(function: Callable[[], str]) -> str:
-    """The function's result, unless it calls other functions too often."""
-    left = CALLS_MAX
-    before = sys.getprofile()
-
-    def count(_frame: object, what: str, _arg: object) -> None:
-        nonlocal left
-        if what.endswith("call"):
-            left -= 1
-            if left < 0:
-                raise _TooManyCalls
-
-    sys.setprofile(count)
-    try:
-        return function()
-    finally:
-        sys.setprofile(before)
 
 
 def _sharpen(event: dict[str, Any], filetime: int) -> None:

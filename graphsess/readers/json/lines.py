@@ -95,12 +95,13 @@ def units(source: Source, name: str) -> list[Unit]:
 def lines_before(unit: Unit) -> int:
     """How many lines of the file begin before the unit's first."""
     left = unit.first * BLOCK_BYTES
-    found = 0
+    found, last = 0, b"\n"
     with unit.source.open() as file:
         while left > 0 and (block := file.read(min(left, 1 << 20))):
             found += block.count(b"\n")
             left -= len(block)
-    return found
+            last = block[-1:]
+    return found + (last != b"\n")  # a line that is cut begins before
 
 
 def batch(unit: Unit, understand: Understand) -> Batch:

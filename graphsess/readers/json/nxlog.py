@@ -1,7 +1,7 @@
 """JSON lines from NXLog (im_msvistalog), flat: event fields and NXLog's own stand side by side.
 
 Three traps. `EventTime` is local time without a zone, to the second; the zone is inferred for
-each block of the file from `@timestamp`, the time of ingestion, which follows within a minute.
+the whole file from `@timestamp`, the time of ingestion, which follows within a minute or two.
 Top-level AccountName, Domain and UserID are the *writer's* wherever UserID and AccountType stand
 with them, and fields of the event (4778) elsewhere. UserData is lost: what LocalSessionManager and
 RemoteConnectionManager say survives only in `Message`.
@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from graphsess.catalogue import kind_of
 from graphsess.catalogue.applications import SYSMON
@@ -26,7 +27,13 @@ from graphsess.readers.record import Identity, text, whole
 
 NAME = "nxlog"
 QUARTER_HOUR_S = 900
-"""All time zones in use are whole quarter-hours from UTC."""
+"""All time zones in use are whole quarter-hours from UTC …"""
+
+EASTERNMOST, WESTERNMOST = -14 * 4, 12 * 4
+"""… and this many of them. Ingestion that is days late tells nothing."""
+
+ENOUGH = 100
+"""Lines by which a block of a large file tells its own zone; else the file's beginning tells."""
 
 _ID_MAX = (1 << 63) - 1
 _WRITER = ("AccountName", "Domain", "UserID", "AccountType")
@@ -49,11 +56,14 @@ def read(unit: Unit) -> Batch:
     """The unit's records; see `graphsess.readers.base.Reader`."""
     gathered = lines.Gathered(unit)
     with unit.source.open() as file:
-        zoneless, ahead = _ahead(value for _, _, value in lines.objects(file, unit))
+        zone = _zone(value for _, _, value in lines.objects(file, unit))
+        if unit.first and zone.told < ENOUGH:
+            start = lines.objects(file, Unit(unit.source, NAME, 0, 1))
+            zone = _zone(value for _, _, value in islice(start, 50 * ENOUGH))
         for number, body, value in lines.objects(file, unit):
-            event = _understood(value, ahead) if isinstance(value, dict) else None
+            event = _understood(value, zone.ahead) if isinstance(value, dict) else None
             gathered.add(number, body, event)
-    if zoneless and ahead is None:
+    if zone.needed and not zone.told:
         gathered.note = "its local times carry no zone and were taken as UTC"
     return gathered.batch()
 
@@ -98,39 +108,46 @@ def _told(message: str | None) -> dict[str, str]:
     return {name: item for name, colon, item in rows if colon and name.isalnum()}
 
 
-def _understood(value: Mapping[str, Any], ahead: timedelta | None) -> lines.Event | None:
-    at = _local(value.get("EventTime"))
+class _Zone(NamedTuple):
+    """How far UTC is ahead of local times, told by so many lines; and whether any line needs it."""
+
+    ahead: timedelta
+    told: int
+    needed: bool
+
+
+def _zone(values: Iterable[Any]) -> _Zone:
+    needed = False
+    seen: Counter[int] = Counter()
+    for value in values:
+        local = _time(value.get("EventTime")) if isinstance(value, dict) else None
+        if local is None or local.tzinfo is not None:
+            continue
+        needed = True
+        ingested = _time(value.get("@timestamp"))
+        if ingested is not None and (ahead := ingested.utcoffset()) is not None:
+            late = ingested.replace(tzinfo=None) - ahead - local
+            quarters = round(late.total_seconds() / QUARTER_HOUR_S)
+            if EASTERNMOST <= quarters <= WESTERNMOST:
+                seen[quarters] += 1
+    best = min(seen, key=lambda quarter: (-seen[quarter], abs(quarter), quarter), default=0)
+    return _Zone(timedelta(seconds=best * QUARTER_HOUR_S), seen.total(), needed)
+
+
+def _understood(value: Mapping[str, Any], ahead: timedelta) -> lines.Event | None:
+    at = _time(value.get("EventTime"))
     if at is None:
         return None
     try:
         if at.tzinfo is None:
-            at = (at + (ahead or timedelta())).replace(tzinfo=UTC)
+            at = (at + ahead).replace(tzinfo=UTC)
         time = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     except OverflowError:
         return None
     return understood(value, time)
 
 
-def _ahead(values: Iterable[Any]) -> tuple[bool, timedelta | None]:
-    """Whether there are times without a zone, and how far UTC is ahead of them, if that is told."""
-    zoneless = False
-    seen: Counter[int] = Counter()
-    for value in values:
-        local = _local(value.get("EventTime")) if isinstance(value, dict) else None
-        if local is None or local.tzinfo is not None:
-            continue
-        zoneless = True
-        ingested = _local(value.get("@timestamp"))
-        if ingested is not None and ingested.tzinfo is not None:
-            late = ingested.replace(tzinfo=None) - (ingested.utcoffset() or timedelta()) - local
-            seen[round(late.total_seconds() / QUARTER_HOUR_S)] += 1
-    if not seen:
-        return zoneless, None
-    quarters = min(seen, key=lambda quarter: (-seen[quarter], abs(quarter), quarter))
-    return zoneless, timedelta(seconds=quarters * QUARTER_HOUR_S)
-
-
-def _local(value: object) -> datetime | None:
+def _time(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:

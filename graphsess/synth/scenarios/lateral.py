@@ -90,7 +90,7 @@ def network_without_logoff(world: World) -> None:
     visit = network.enter(net.srv1, net.desk.owner, world.at("09:10:00"), behind(net.desk))
     remote.shared(visit, world.at("09:10:01"), "Finance")
     remote.shared(visit, world.at("09:11:40"), "Finance", r"2026\plan.docx")
-    visit.session.end_kind = "unobserved"
+    visit.session.end_kind = "inferred"
     leave.logoff(net.desk, world.at("16:00:00"))
 
 
