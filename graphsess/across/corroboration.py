@@ -3,8 +3,8 @@
 Events:  4768, 4771, 4776 of a controller beside 4625, 140 of the host that was asked
 Key:     one to one by account within two seconds, nearest first
 Order:   by distance, then session id
-Limits:  an attempt that only RdpCoreTS 140 tells of has no account to compare; there the nearest
-         controller record within the same two seconds stands for it
+Limits:  an attempt that only RdpCoreTS 140 tells of has no account to compare, and a controller's
+         4776 no address: such an attempt is told twice
 See:     rule R5.6
 """
 
@@ -45,16 +45,4 @@ def corroboration(sessions: pl.DataFrame) -> pl.DataFrame:
         for _, part in sorted(named.group_by("host"), key=lambda item: str(item[0]))
     ]
     by_name = pl.concat(pairs) if pairs else named.select("dc_session", "session")
-    rest = seen.join(by_name, on="dc_session", how="anti").with_columns(any=pl.lit(1))
-    silent = (
-        asked.filter(C("sam").is_null())
-        .join(by_name, on="session", how="anti")
-        .with_columns(any=pl.lit(1))
-    )
-    nameless = within(rest, silent, on=["any"], time=("dc_us", "us"), **reach)
-    by_time = assign(nameless, "dc_session", "session").select("dc_session", "session")
-    return (
-        pl.concat([by_name, by_time])
-        .with_columns(rule=pl.lit("R5.6"))
-        .sort("dc_session", "session")
-    )
+    return by_name.with_columns(rule=pl.lit("R5.6")).sort("dc_session", "session")

@@ -32,7 +32,7 @@ ORIGINS: Schema = {"session": TEXT, "source_host": TEXT, "weight": WHOLE, "rule"
 """Overlay on sessions: which host owned the source address then."""
 
 CORROBORATION: Schema = {"dc_session": TEXT, "session": TEXT, "rule": TEXT}
-"""A controller's record of an attempt that the asked host logged too; it is no attempt of its own."""
+"""A controller's record of an attempt that the asked host logged too: no attempt of its own."""
 
 RUNS_AT_CONTROLLERS: Schema = FAILURE_RUNS
 """Failure runs of attempts that only a controller saw."""

@@ -17,7 +17,6 @@ from graphsess.events.raw import raw
 from graphsess.readers import READERS
 from graphsess.readers.base import Batch, Unit
 
-
 _COMPUTER = pl.col("computer").fill_null("unknown")
 """A record that names no computer is a host's too, so that none is lost."""
 

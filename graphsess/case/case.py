@@ -45,16 +45,17 @@ class Case:
             CaseError: a part that the manifest names is gone.
         """
         if name not in self._read:
-            self._read[name] = self.scan(name).collect()
+            rows = self.scan(name).collect()
+            self._read[name] = rows.sort(TABLES[name].order, maintain_order=True)
         return self._read[name]
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """The same rows without reading them yet: for the big tables `events`, `read` and `raw`."""
+        """The same rows in no order, not read yet: for a few columns, or rows, of a big table."""
         table = TABLES[name]
         parts = [part for part in self.manifest.parts() if part.table == name]
         if not parts:
             return pl.LazyFrame(schema=table.columns)
-        return gather(self.path, parts).sort(table.order, maintain_order=True)
+        return gather(self.path, parts)
 
     @property
     def evidence(self) -> pl.DataFrame:

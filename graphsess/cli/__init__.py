@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from graphsess import __version__
@@ -10,6 +12,7 @@ from graphsess.cli.group import Sections
 from graphsess.cli.reading import READING
 from graphsess.cli.show import SHOW
 
+_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 EPILOG = """\b
 Start here:
   graphsess build C:\\evidence -o case          logs in, a case out
@@ -24,12 +27,15 @@ Start here:
     epilog=EPILOG,
 )
 @click.version_option(__version__, "--version", prog_name="graphsess")
-def main() -> None:
+@click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv with tracebacks.")
+def main(verbose: int) -> None:
     """Windows event logs in; who got in, from where, when, and where they went next, out.
 
     A person at a terminal sees tables, a pipe gets one JSON object a line. Exit codes: 0 ok,
     1 error, 2 usage, 3 done but some evidence was bad, 4 nothing usable.
     """
+    if verbose:
+        logging.basicConfig(level=_LEVELS[min(verbose, len(_LEVELS) - 1)], format="%(message)s")
 
 
 main.add_to("Build a case", BUILD)

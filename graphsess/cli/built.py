@@ -12,9 +12,10 @@ from rich.text import Text
 
 from graphsess.build import BuildResult, Exit, build
 from graphsess.case import Case
-from graphsess.report.cells import harmless
+from graphsess.report.cells import counted, harmless
+from graphsess.report.ledger import print_ledger
 from graphsess.report.progress import shown
-from graphsess.report.summary import print_ledger, print_summary
+from graphsess.report.summary import print_summary
 
 
 def build_and_tell(evidence: Sequence[str], case: Path, **how: Any) -> Exit:  # noqa: ANN401
@@ -34,8 +35,8 @@ def build_and_tell(evidence: Sequence[str], case: Path, **how: Any) -> Exit:  # 
         return result.exit_code
     print_summary(page, Case.open(case))
     page.print(
-        f"Case: {case} ({result.files_read:,} files read, {result.hosts_worked:,} hosts "
-        f"worked). Next: graphsess sessions {case}"
+        f"Case: {case} ({counted(result.files_read, 'file')} read, "
+        f"{counted(result.hosts_worked, 'host')} worked). Next: graphsess sessions {case}"
     )
     return result.exit_code
 

@@ -22,6 +22,7 @@ from graphsess.records.registry import STREAMS
 from graphsess.records.show import show
 from graphsess.records.stream import Stream, Tables, records
 from graphsess.records.users import FAILED
+from graphsess.report.cells import harmless
 from graphsess.report.empty import why_empty
 from graphsess.report.folded import FOLDED_BY, folded
 from graphsess.report.footer import footer
@@ -48,6 +49,8 @@ def show_records(
         frame = _for_table(stream, opened, ask, fold=fold)
     else:
         frame = records(stream, opened, ask)
+    for problem in opened.manifest.problems:
+        click.echo(f"graphsess: {harmless(problem)}", err=True)
     if frame.is_empty():
         click.echo(why_empty(stream, opened, ask), err=True)
     if output.format != "table":

@@ -39,7 +39,9 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
         .select("session", access="accesses")
     )
     sure = confidence(found, links, group, flagged)
-    by_session = flagged.sort("session", "flag").group_by("session", maintain_order=True).agg("flag")
+    by_session = (
+        flagged.sort("session", "flag").group_by("session", maintain_order=True).agg("flag")
+    )
     parents = _parents(found)
     complete = (
         found.join(of_run, left_on="id", right_on="session", how="left")
@@ -65,7 +67,7 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
 
 
 def _parents(found: pl.DataFrame) -> pl.DataFrame:
-    """runas and netonly sessions → the session under whose LUID they were opened (R5.7)."""
+    """Runas and netonly sessions → the session under whose LUID they were opened (R5.7)."""
     owners = (
         found.select("host", "boot", "luids", "first_ord", parent="id")
         .explode("luids")

@@ -17,11 +17,13 @@ C = pl.col
 COALESCED = ("network", "winrm", "wmi", "ssh", "cleartext")
 SPECIFIC = ("winrm", "wmi", "ssh", "cleartext", "network")
 """A burst is of the most specific kind that any member shows. One that shows nothing but a logon
-takes the kind of its neighbours within `network_s`; kinds that show themselves never merge."""
+takes the kind of its neighbours within `network_s`, if a type 3 can turn out to be of it; kinds
+that show themselves never merge."""
+LENDS = 2  # winrm and wmi are type-3 logons too
 
 
 def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """access id → `first`, the access that names its session, and the session's kind.
+    """Access id → `first`, the access that names its session, and the session's kind.
 
     Args:
         accesses: With `start_us` and `last_us` (end or last sign of life) of each.
@@ -39,6 +41,13 @@ def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
             ).fill_null(value=True)
         )
         .with_columns(burst=C("fresh").cum_sum().over(of))
+        .with_columns(
+            burst=pl.when(C("logon_guid").is_not_null())
+            .then(C("burst").min().over(*of, "logon_guid"))
+            .otherwise("burst")
+            .min()
+            .over(*of, "burst")
+        )
         .with_columns(
             kind=pl.when((C("kind") != "network") | C("protocol").is_not_null())
             .then(C("kind").replace_strict({kind: place for place, kind in enumerate(SPECIFIC)}))
@@ -84,10 +93,12 @@ def _kinds(bursts: pl.DataFrame, of: list[str], settings: Settings) -> pl.DataFr
         .with_columns(near=(C("gap") > settings.us("network")).fill_null(value=True).cum_sum())
     )
     beside = [*of, "near"]
+    lent = pl.when(C("kind") < LENDS).then("kind")
     return spans.with_columns(
         kind=pl.coalesce(
-            C("kind").forward_fill().over(beside),
-            C("kind").backward_fill().over(beside),
+            "kind",
+            lent.forward_fill().over(beside),
+            lent.backward_fill().over(beside),
             pl.lit(len(SPECIFIC) - 1),
         )
     ).select(*of, "burst", "kind")

@@ -23,7 +23,7 @@ HIGH, LOW = 18, 6
 def confidence(
     sessions: pl.DataFrame, links: pl.DataFrame, group: pl.DataFrame, flagged: pl.DataFrame
 ) -> pl.DataFrame:
-    """session → its facets, mean, bands and reasons (codes).
+    """Session → its facets, mean, bands and reasons (codes).
 
     Args:
         sessions: As `derive.sessions.sessions` makes them.
@@ -31,7 +31,16 @@ def confidence(
         group: access → session.
         flagged: Flags by session.
     """
-    told = _witnesses(links.join(group, on="access", how="inner"))
+    own = sessions.select(
+        session="id",
+        session_from="source_address",
+        session_sam=pl.coalesce("user", "attempted_user")
+        .str.to_lowercase()
+        .str.extract(r"([^\\]+)$", 1),
+    )
+    told = _witnesses(
+        links.join(group, on="access", how="inner").join(own, on="session", how="left")
+    )
     jumped = flagged.filter(C("flag") == "clock_jump").select("session", jump=pl.lit(value=True))
     base = (
         sessions.join(told, left_on="id", right_on="session", how="left")
@@ -68,6 +77,10 @@ def confidence(
         .then(TUNNEL_CAP)
         .when(C("source_doubtful"))
         .then(EXACT - CONFLICT_COST)
+        .when(C("source_differs"))
+        .then(
+            pl.when(C("source_channels") >= 2).then(AGREED).otherwise(EXACT) - CONFLICT_COST
+        )
         .when(C("source_channels") >= 2)
         .then(AGREED)
         .when(C("source_window") & (C("source_channels") == 0))
@@ -75,7 +88,7 @@ def confidence(
         .otherwise(EXACT)
     )
     left_out = C("outcome").is_in(["failed", "denied"]) | (
-        (C("end_kind") == "open_at_end_of_log")
+        C("end_kind") == "open_at_end_of_log"
     )
     end = (
         pl.when(left_out)
@@ -138,8 +151,10 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
     begins = role.is_in(["CONNECT", "AUTH_OK", "AUTH_FAIL", "NLA_PRECURSOR", "SESSION_CREATE",
                          "RECONNECT"])
     ends = role.is_in(["DISCONNECT", "LOGOFF_DONE", "LOGOFF_INIT"])
-    names = C("sam").is_not_null() & ~role.is_in(["COMPANION", "BYPRODUCT", "DISPLACED_BY"])
-    comes_from = C("address").is_not_null() & begins
+    names = (C("sam") == C("session_sam")) & ~role.is_in(["COMPANION", "BYPRODUCT", "DISPLACED_BY"])
+    told_from = C("address").is_not_null() & begins & ~kind.cast(pl.String).str.contains("477[89]")
+    comes_from = told_from & (C("address") == C("session_from"))
+    differs = told_from & (C("address") != C("session_from"))
     return (
         links.sort("session", "ord")
         .group_by("session", maintain_order=True)
@@ -148,6 +163,7 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
             start_window=(C("how").filter(begins) == "window").all(),
             user_channels=C("channel").filter(names).n_unique(),
             source_channels=C("channel").filter(comes_from).n_unique(),
+            source_differs=differs.any(),
             source_doubtful=(
                 (role == "AUTH_FAIL") & (kind == "security_4625") & (C("how") == "window")
             ).any(),
@@ -165,12 +181,16 @@ def _reasons() -> pl.Expr:
         pl.when(C("start_us").is_null()).then(pl.lit("start_before_coverage")),
         pl.when(C("start_window") & (C("start_channels") < 2)).then(pl.lit("start_by_time_window")),
         pl.when(C("start_channels") >= 2).then(pl.lit("start_channels_agree")),
-        pl.when(C("user").is_null() & C("attempted_user").is_null()).then(pl.lit("user_not_logged")),
+        pl.when(C("user").is_null() & C("attempted_user").is_null()).then(
+            pl.lit("user_not_logged")
+        ),
         pl.when(C("user_channels") >= 2).then(pl.lit("user_channels_agree")),
         pl.when(C("source_address").is_null() & C("source_name").is_not_null()).then(
             pl.lit("source_by_client_name_only")
         ),
         pl.when(C("source_channels") >= 2).then(pl.lit("source_channels_agree")),
+        pl.when(C("source_differs")).then(pl.lit("source_addresses_differ")),
+        pl.when(C("source_doubtful")).then(pl.lit("source_of_several_candidates")),
         pl.when(C("source_class") == "tunnelled").then(pl.lit("source_tunnelled")),
         pl.when(C("end_kind") == "inferred").then(pl.lit("end_inferred")),
         pl.when(C("end_kind") == "unobserved").then(pl.lit("end_not_observed")),

@@ -18,6 +18,7 @@ RULES = {
     "security_not_covering": "R5.12",
     "session_hijack": "R5.9",
     "ambiguous": "R4.3",
+    "redirected_by_broker": "R4.6",
     "dc_background": "R5.7",
     "seen_at_dc_only": "R5.6",
     "credentials_may_be_right": "R5.6",

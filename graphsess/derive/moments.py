@@ -16,7 +16,7 @@ from graphsess.settings import Settings
 C = pl.col
 CONTACT = ("core_131", "rcm_261", "ssh_4")
 BEGINS = ("AUTH_OK", "AUTH_FAIL", "NLA_PRECURSOR", "SESSION_CREATE", "LINKED_TOKEN", "RECONNECT",
-          "ARBITRATION", "SHELL_START", "PRIVILEGE")
+          "ARBITRATION", "SHELL_START")
 ENDS = (
     ("lsm_23",), ("lsm_24",), ("lsm_40",), ("security_4779",), ("winlogon_7002",),
     ("security_4647",), ("core_103", "core_102"), ("ssh_4",),
@@ -26,7 +26,7 @@ TAKEN_OVER = 5
 
 
 def moments(links: pl.DataFrame) -> pl.DataFrame:
-    """access → the times that its linked events give, one row each.
+    """Access → the times that its linked events give, one row each.
 
     Args:
         links: With `time_us`, `kind`, `reason`, `era` of each event, sorted by (access, ord).
@@ -57,7 +57,9 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
         failed_us=first(role == "AUTH_FAIL"),
         failed_last_us=at.filter(role == "AUTH_FAIL").last(),
         off_us=at.filter(off),
-        taken_over=((kind == "lsm_40") & (role == "DISCONNECT") & (C("reason") == TAKEN_OVER)).any(),
+        taken_over=(
+            (kind == "lsm_40") & (role == "DISCONNECT") & (C("reason") == TAKEN_OVER)
+        ).any(),
         takes_over=(role == "DISPLACED_BY").any(),
         reasons=C("reason").filter((kind == "lsm_40") & (role == "DISCONNECT")),
         reason_us=at.filter((kind == "lsm_40") & (role == "DISCONNECT")),
@@ -207,19 +209,22 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 def _kind_of_end(settings: Settings) -> pl.Expr:
     """A told end is a logoff if a sign of logoff lies beside it, else a disconnect."""
-    near = settings.us("end")
-    beside = C("off_us").list.eval(pl.element()).list.len() > 0
-    distance = (C("off_us").list.min() - C("end_us")).abs()
-    other = (C("off_us").list.max() - C("end_us")).abs()
-    off = beside & (pl.min_horizontal(distance, other) <= near)
     return (
         pl.when(C("end_kind") == "told")
-        .then(pl.when(off.fill_null(value=False)).then(pl.lit("logoff")).otherwise(
+        .then(pl.when(_logged_off(settings)).then(pl.lit("logoff")).otherwise(
             pl.lit("disconnect")
         ))
         .otherwise("end_kind")
         .alias("end_kind")
     )
+
+
+def _logged_off(settings: Settings) -> pl.Expr:
+    """A sign of logoff lies beside the end."""
+    near = settings.us("end")
+    first = (C("off_us").list.min() - C("end_us")).abs()
+    last = (C("off_us").list.max() - C("end_us")).abs()
+    return (pl.min_horizontal(first, last) <= near).fill_null(value=False)
 
 
 def _reason(settings: Settings) -> pl.Expr:
@@ -238,6 +243,14 @@ def _reason(settings: Settings) -> pl.Expr:
         .then(pl.lit("displaced"))
         .when(C("outcome").is_in(["failed", "denied"]))
         .then(pl.lit("attempt_over"))
+        .when(C("flags").list.contains("redirected_by_broker"))
+        .then(pl.lit("redirected_by_broker"))
+        .when((C("end_kind") == "told") & _logged_off(settings))
+        .then(
+            pl.when(C("reasons").list.contains(2)).then(pl.lit("api_logoff")).otherwise(
+                pl.lit("logoff")
+            )
+        )
         .when((C("end_kind") == "told") | (C("end_kind") == "attempt_over"))
         .then(
             pl.coalesce(
@@ -257,7 +270,12 @@ def _reason(settings: Settings) -> pl.Expr:
         )
         .when((C("end_kind") == "inferred") & (C("end_us") == C("precursor_gone_us")))
         .then(pl.lit("nla_end"))
-        .when((C("end_kind") == "inferred") & (C("end_us") == C("next_on_local_us")))
+        .when(
+            (C("end_kind") == "inferred")
+            & (
+                (C("end_us") == C("next_on_local_us")) | (C("end_us") == C("successor_us"))
+            ).fill_null(value=False)
+        )
         .then(pl.lit("next_on_session"))
         .when((C("end_kind") == "inferred") & (C("end_us") == C("boot_end_us")))
         .then(_boot_word())

@@ -89,11 +89,11 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("closed"))
             .otherwise(pl.lit("inferred")),
             privileged=C("privileged").any(),
-            logon_types=C("logon_types").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
-            luids=C("luids").list.explode(keep_nulls=False, empty_as_null=False),
-            byproduct_luids=C("byproduct_luids").list.explode(keep_nulls=False, empty_as_null=False),
-            companion_luids=C("companion_luids").list.explode(keep_nulls=False, empty_as_null=False),
-            access_flags=C("flags").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+            logon_types=_together("logon_types").unique().sort(),
+            luids=_together("luids"),
+            byproduct_luids=_together("byproduct_luids"),
+            companion_luids=_together("companion_luids"),
+            access_flags=_together("flags").unique().sort(),
             background=C("flags").list.contains("dc_background").all(),
             accesses=C("id"),
             first_ord=C("first_ord").min(),
@@ -111,6 +111,11 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _together(column: str) -> pl.Expr:
+    """The members' lists as one."""
+    return C(column).list.explode(keep_nulls=False, empty_as_null=False)
+
+
 def _shaped(merged: pl.DataFrame) -> pl.DataFrame:
     hidden = (
         pl.when(C("class").is_in(HIDDEN_CLASSES))
@@ -119,6 +124,8 @@ def _shaped(merged: pl.DataFrame) -> pl.DataFrame:
         .then("kind")
         .when(C("background"))
         .then(pl.lit("dc_background"))
+        .when(C("access_flags").list.contains("redirected_by_broker"))
+        .then(pl.lit("redirected"))
         .when(C("access_flags").list.contains("seen_at_dc_only"))
         .then(pl.lit("seen_at_dc_only"))
     )

@@ -15,7 +15,9 @@ C = pl.col
 
 def sessions(tables: Tables) -> pl.DataFrame:
     """All sessions, each attempt once, with the failure run it belongs to."""
-    run_of = tables.table("run_of").select(C("session").alias("id"), C("failure_run").alias("at_dc"))
+    run_of = tables.table("run_of").select(
+        C("session").alias("id"), C("failure_run").alias("at_dc")
+    )
     return (
         tables.table("sessions")
         .join(

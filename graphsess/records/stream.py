@@ -24,7 +24,7 @@ class Tables(Protocol):
         """All rows of a table, in its total order."""
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """The same rows, not read yet."""
+        """The same rows in no order, not read yet."""
 
 
 Rows = Callable[[Tables, Ask], pl.DataFrame]

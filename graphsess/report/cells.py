@@ -83,6 +83,11 @@ def clock(moment: dt.datetime, zone: dt.tzinfo, *, precise: bool = False) -> str
     return text if not local.utcoffset() else f"{text}{local.strftime('%z')}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 host`, `2 hosts`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def harmless(text: str) -> str:
     """Text from a log that can do nothing to a terminal.
 

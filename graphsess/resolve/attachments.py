@@ -37,12 +37,16 @@ def attachments(
     timeline: pl.DataFrame,
     desks: pl.DataFrame,
     members: pl.DataFrame,
+    unlocks: pl.DataFrame,
     settings: Settings,
 ) -> pl.DataFrame:
     """A row an attachment, numbered (`attachment`) and counted per desk (`nth`).
 
+    `unlocks` are remote unlocks that no LSM or 4778 tells of: desk, at, at_us, address.
+
     `place` is console, rdp or null where the log does not tell; `opening` the kind of the event.
     """
+    virtual = _virtual_desktops(timeline, events)
     facts = (
         timeline.join(
             events.select("ord", "address", "verb", "session_name", "activity_id", "sam",
@@ -50,6 +54,7 @@ def attachments(
             on="ord", how="left",
         )
         .join(members.select("ord", "connection"), on="ord", how="left")
+        .join(virtual, on="desk", how="left")
         .sort("desk", "ord")
     )
     lsm = facts.filter(C("kind").is_in(["lsm_21", "lsm_25"]))
@@ -81,15 +86,24 @@ def attachments(
         at="ord",
         at_us="time_us",
         opening=C("kind").cast(pl.String),
-        opened_by=pl.when(C("kind").is_in(["lsm_25", "security_4778"]))
+        opened_by=pl.when(
+            C("kind").is_in(["lsm_25", "security_4778"])
+            | ((C("kind") == "security_4624") & C("logon_type").is_in([7, 13]))
+        )
         .then(pl.lit("reconnect"))
         .otherwise(pl.lit("logon")),
         connection="connection",
+        protocol="protocol",
         place=_place(),
         session_name="session_name",
         address="address",
     )
-    every = pl.concat([opened, _before_coverage(facts, opened, desks)])
+    again = unlocks.select(
+        "desk", "at", "at_us", opening=pl.lit("security_4624"), opened_by=pl.lit("reconnect"),
+        connection=pl.lit(None, pl.String), protocol=pl.lit(None, pl.String),
+        place=pl.lit("rdp"), session_name=pl.lit(None, pl.String), address="address",
+    )
+    every = pl.concat([opened, _before_coverage(facts, opened, desks), again])
     return (
         every.sort("desk", "at", "opened_by")
         .unique(["desk", "at"], keep="first", maintain_order=True)
@@ -112,6 +126,26 @@ def _alone(found: pl.DataFrame, beside: pl.DataFrame, window_us: int) -> pl.Data
     return found.join(near, on=["desk", "ord"], how="anti")
 
 
+def _virtual_desktops(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Desks whose station name is neither Console nor RDP-Tcp: Citrix, AVD, Hyper-V (N8)."""
+    name = C("session_name").str.to_lowercase()
+    return (
+        timeline.filter(C("kind").is_in(["security_4778", "security_4779"]))
+        .join(events.select("ord", "session_name"), on="ord", how="inner")
+        .filter((name != "console") & ~name.str.starts_with("rdp-tcp"))
+        .sort("desk", "ord")
+        .unique("desk", keep="first", maintain_order=True)
+        .select(
+            "desk",
+            protocol=pl.when(name.str.starts_with("ica-"))
+            .then(pl.lit("ica"))
+            .when(name.str.starts_with("rdp-sxs"))
+            .then(pl.lit("avd"))
+            .otherwise(pl.lit("other")),
+        )
+    )
+
+
 def _place() -> pl.Expr:
     """Console or RDP, by what the opening event says of itself."""
     kind, activity = C("kind"), C("activity_id")
@@ -121,6 +155,8 @@ def _place() -> pl.Expr:
     station = kind.is_in(["security_4778", "security_4779"])
     return (
         pl.when(lsm & C("address").is_not_null())
+        .then(pl.lit("rdp"))
+        .when(lsm & C("protocol").is_not_null())
         .then(pl.lit("rdp"))
         .when(lsm & (C("verb") == "LOCAL") & ~((kind != "lsm_24") & transport.fill_null(False)))
         .then(pl.lit("console"))
@@ -132,7 +168,7 @@ def _place() -> pl.Expr:
         .then(pl.lit("console"))
         .when(station & C("session_name").is_not_null())
         .then(pl.lit("rdp"))
-        .when((kind == "security_4624") & C("logon_type").is_in([10, 12]))
+        .when((kind == "security_4624") & C("logon_type").is_in([7, 10, 12, 13]))
         .then(pl.lit("rdp"))
         .when((kind == "security_4624") & C("logon_type").is_in([2, 11]))
         .then(pl.lit("console"))
@@ -167,11 +203,13 @@ def _before_coverage(
             session_name=C("session_name").filter(closing).drop_nulls().first(),
             address=C("address").filter(closing).drop_nulls().first(),
             connection=C("connection").filter(C("kind") == "lsm_24").drop_nulls().first(),
+            protocol=C("protocol").first(),
         )
         .filter(C("ended") | (C("opened_first").is_null() & C("alive")))
         .select(
             "desk", "at", "at_us", opening=pl.lit("before"), opened_by=pl.lit("before_coverage"),
-            connection="connection", place="place", session_name="session_name",
+            connection="connection", protocol="protocol", place="place",
+            session_name="session_name",
             address="address",
         )
     )
@@ -195,7 +233,7 @@ def _cuts(
     left = (
         parts.filter(C("attachment").is_not_null() & (C("ord") >= C("at")))
         .group_by("attachment")
-        .agg(cut_us=C("time_us").min())
+        .agg(cut_us=C("time_us").min(), cut_ord=C("ord").min())
         .sort("attachment")
     )
     proofs = rows.filter(C("kind").is_in(["lsm_24", "security_4779"])).select(
@@ -267,6 +305,7 @@ def owned(
         & (C("address") != C("own_from"))
         & (C("address") == C("prior_from"))
     )
+    past = C("ord") > C("cut_ord")
     soon = (C("next_us") - C("time_us")) <= settings.us("security")
     return (
         both.join(prior, on=["desk", "nth"], how="left")
@@ -275,10 +314,10 @@ def owned(
         .with_columns(
             attachment=pl.when(C("forward") | (C("alone") & soon).fill_null(value=False))
             .then("next_one")
-            .when((C("time_us") > C("cut_us") + settings.us("lock")).fill_null(value=False))
+            .when((past & (C("time_us") > C("cut_us") + settings.us("lock"))).fill_null(False))
             .then(None)
             .when(
-                (C("time_us") > C("cut_us") + settings.us("end")).fill_null(value=False)
+                (past & (C("time_us") > C("cut_us") + settings.us("end"))).fill_null(value=False)
                 & C("kind").is_in(GOES_WITH_END)
             )
             .then(None)

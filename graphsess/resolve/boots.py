@@ -217,7 +217,8 @@ def _split_by_luid(events: pl.DataFrame) -> pl.DataFrame:
 def _cuts(opens: pl.DataFrame) -> list[int]:
     """Where the counter began anew: each fall measured from the last cut on."""
     cuts: list[int] = []
-    high, seen = 0, {}
+    high = 0
+    seen: dict[int, str] = {}
     for at, luid, sid in opens.select("ord", "target_luid", "target_sid").iter_rows():
         if luid < high * FALL or seen.get(luid, sid) != sid:
             cuts.append(at)

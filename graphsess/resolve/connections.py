@@ -176,8 +176,10 @@ def connection_facts(events: pl.DataFrame, members: pl.DataFrame) -> pl.DataFram
         named=(kind == "rcm_1149").any()
         & first("sam", "rcm_1149").is_not_null()
         & ~C("boot").first().is_in(unproven),
-        client_time_zone=first("detail", "core_104"),
-        client_os=first("detail", "core_169"),
+        client_time_zone=first("detail", "core_104").str.strip_chars("[] "),
+        client_os=pl.concat_str(
+            first("detail", "core_169"), first("verb", "core_169"), separator="/"
+        ),
         bare=(kind == "rcm_261").all(),
     ).with_columns(
         address=pl.coalesce("peer", "auth_from", "desk_from", "failed_from", "scanned_from")

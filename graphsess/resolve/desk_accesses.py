@@ -166,7 +166,8 @@ def connection_links(
     )
     early = (C("ord") < C("at")) & C("kind").is_in(["lsm_40", "lsm_24"])
     nameless = (C("kind") == "rcm_1149") & (
-        C("sam").is_null() | C("boot").is_in(unproven_boots(events))
+        C("sam").is_null()
+        | (C("boot").is_in(unproven_boots(events)) & ~C("access").str.starts_with("a"))
     )
     return linked(
         rows.with_columns(
@@ -363,6 +364,36 @@ def hijacks(events: pl.DataFrame, attached: pl.DataFrame, owned: pl.DataFrame,
     )
     found = pl.concat([exact, silent]).sort("access", "ord", "rule")
     return found.unique("access", keep="first", maintain_order=True)
+
+
+def bound_links(
+    links: pl.DataFrame,
+    attached: pl.DataFrame,
+    ended: pl.DataFrame,
+    boots: pl.DataFrame,
+    events: pl.DataFrame,
+) -> pl.DataFrame:
+    """The event that bounds an attachment of which no own event tells the end (R5.5)."""
+    told = links.filter(
+        C("role").is_in(["DISCONNECT", "LOGOFF_DONE"])
+        | ((C("role") == "LOGOFF_INIT") & (C("how") != "cancelled"))
+    ).select("access").unique()
+    at = events.select("uid", stop="ord")
+    stops = boots.filter(C("end_event").is_not_null()).join(
+        at, left_on="end_event", right_on="uid", how="inner"
+    ).select("boot", "stop")
+    rows = (
+        attached.sort("desk", "nth")
+        .with_columns(
+            access=pl.format("a{}", C("attachment")), next_at=C("at").shift(-1).over("desk")
+        )
+        .join(told, on="access", how="anti")
+        .join(ended.select("desk", reused="next_ord"), on="desk", how="left")
+        .join(stops, on="boot", how="left")
+        .with_columns(ord=pl.coalesce("next_at", "reused", "stop"), role=pl.lit("END_INFERRED"))
+        .filter(C("ord").is_not_null())
+    )
+    return linked(rows, rule="R5.5", how=pl.lit("inferred"))
 
 
 def no_links() -> pl.DataFrame:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.resolve.binding import pair_of
+from graphsess.resolve.coverage import covers
 from graphsess.resolve.desktops import KEY
 from graphsess.settings import Settings
 
@@ -24,6 +25,8 @@ OF_DESKTOP = (
     "security_4802", "security_4803",
 )
 BY_LUID = ("security_4624", "security_4634", "security_4672", *OF_DESKTOP)
+FAR_US = 1 << 60
+SAME_UNLOCK_US = 2_000_000  # the logons of one unlock lie nearer
 NEVER_A_DESKTOP = ("companion", "system", "service", "batch", "anonymous", "s4u", "ssh")
 
 
@@ -112,6 +115,34 @@ def luid_desks(
         pairs.join(open_then, on=["boot", "pair"], how="anti")
         .sort("boot", "first_ord", "luid")
         .with_columns(desk=pl.int_range(pl.len(), dtype=pl.Int64) + desktops.height)
+    )
+
+
+def remote_unlocks(
+    events: pl.DataFrame, logons: pl.DataFrame, stretches: pl.DataFrame, until_us: int | None
+) -> pl.DataFrame:
+    """Type 7/13 logons from afar that neither LSM nor 4778 covers: each is a reconnect (R5.3).
+
+    Returns:
+        boot, luid, at, at_us, address; of a pair the first half only.
+    """
+    far = logons.filter(
+        (C("role") == "unlock")
+        & C("logged_us").is_not_null()
+        & C("source_class").is_in(["internal", "external"])
+    ).with_columns(pair=pair_of())
+    if far.is_empty() or not events.filter(C("kind") == "security_4778").is_empty():
+        far = far.clear()
+    silent = ~covers(far.select(at_us="start_us"), stretches, "lsm", until_us)
+    return (
+        far.filter(silent)
+        .sort("boot", "start_ord")
+        .unique(["boot", "pair"], keep="first", maintain_order=True)
+        .with_columns(
+            after=(C("start_us") - C("start_us").shift(1).over("boot", "sam")).fill_null(FAR_US)
+        )
+        .filter(C("after") >= SAME_UNLOCK_US)
+        .select("boot", "luid", at="start_ord", at_us="start_us", address="source_address")
     )
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from graphsess.resolve.identities import COMPANION_SID, account
 
 C = pl.col
+ONE_LOGON_US = 10_000_000  # 41 and 21 of one logon lie nearer
 NO_SESSION = 65_536  # RDP listener; 4294967295 is no session at all
 LOGGED_OFF = (12, 2)  # LSM 40: logoff by the user, by an administrator
 OPENS = ("core_66", "core_72", "lsm_41", "winlogon_7001", "profile_1")
@@ -45,6 +46,7 @@ def desktop_events(events: pl.DataFrame, folded: pl.DataFrame | None = None) -> 
         "boot", "ts_id", "ord", "time_us", "kind",
         activity_id=pl.when(transport).then("activity_id"),  # Security's names a boot instead
         reason="reason",
+        sam=pl.when(C("kind").cast(pl.String).str.starts_with("lsm_")).then("sam"),
     )
     started = timed.filter(
         (C("kind") == "sysmon_1")
@@ -54,6 +56,7 @@ def desktop_events(events: pl.DataFrame, folded: pl.DataFrame | None = None) -> 
     ).select(
         "boot", "ts_id", "ord", "time_us", "kind",
         activity_id=pl.lit(None, pl.String), reason=pl.lit(None, pl.Int64),
+        sam=pl.lit(None, pl.String),
     )
     if folded is not None:
         own = timed.select("ord", luid="actor_luid")
@@ -86,6 +89,7 @@ def _companions(timed: pl.DataFrame) -> pl.DataFrame:
         .select(
             "boot", "ts_id", "ord", "time_us", "kind",
             activity_id=pl.lit(None, pl.String), reason=pl.lit(None, pl.Int64),
+            sam=pl.lit(None, pl.String),
         )
     )
 
@@ -111,7 +115,8 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
 
     A `drop` closes only what nothing has confirmed. After it the same instance goes on if the same
     connection speaks (a client that left before its desktop was made), another begins with
-    another connection's ActivityID or with a second DWM-n.
+    another connection's ActivityID or with a second DWM-n. LSM logs 41 and 21 once in the life of
+    a local session, so a second one begins another whose predecessor's end was lost.
     """
     of = ["boot", "ts_id"]
     mark = C("mark")
@@ -127,8 +132,12 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
             .then(mark)
         ),
         spoke=latest(C("activity_id")),
-        companion_at=latest(pl.when((C("kind") == "security_4624")).then(C("ord"))),
+        companion_at=latest(pl.when(C("kind") == "security_4624").then(C("ord"))),
         closed_at=latest(pl.when(mark == "close").then(C("ord"))),
+        confirmed_us=latest(pl.when(mark.is_in(["confirm", "process"])).then(C("time_us"))),
+        confirmed_at=latest(pl.when(mark.is_in(["confirm", "process"])).then(C("ord"))),
+        asked_at=latest(pl.when(C("kind") == "lsm_41").then(C("ord"))),
+        named=latest(C("sam")),
     ).with_columns(
         step=pl.when(mark.is_in(["open", "confirm"]))
         .then(pl.lit("open"))
@@ -142,8 +151,20 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
         (C("kind") == "security_4624")
         & (C("companion_at") > C("closed_at").fill_null(-1)).fill_null(value=False)
     )
+    anew = (
+        C("kind").is_in(["lsm_41", "lsm_21"])
+        & (C("settled") == "confirm")
+        & (
+            (C("time_us") - C("confirmed_us") > ONE_LOGON_US)
+            | (C("sam") != C("named")).fill_null(value=False)
+        )
+        & (
+            (C("kind") == "lsm_41")
+            | (C("asked_at") < C("confirmed_at")).fill_null(value=True)
+        )
+    ).fill_null(value=False)
     begins = (C("step") == "open") & (
-        (before == "close") | ((before == "drop") & another.fill_null(value=False))
+        (before == "close") | ((before == "drop") & another.fill_null(value=False)) | anew
     )
     return (
         state.with_columns(begins=begins.fill_null(value=False))

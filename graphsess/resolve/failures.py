@@ -111,7 +111,8 @@ def failed_accesses(
             how=pl.lit("exact"), flag=nothing, role=pl.lit("AUTH_FAIL"),
         ),
         at_dc.select(
-            **{**columns, "port": pl.lit(None, pl.Int64)}, kind=pl.lit("unknown"), connection=nothing,
+            **{**columns, "port": pl.lit(None, pl.Int64)}, kind=pl.lit("unknown"),
+            connection=nothing,
             source_how=C("kind").cast(pl.String), how=pl.lit("exact"),
             flag=pl.lit("seen_at_dc_only"), role=pl.lit("AUTH_FAIL"),
         ),
@@ -134,7 +135,9 @@ def failed_accesses(
     )
     links = pl.concat(
         [
-            linked(accesses.with_columns(access="key"), rule="R5.6", how=C("how").fill_null("exact")),
+            linked(
+                accesses.with_columns(access="key"), rule="R5.6", how=C("how").fill_null("exact")
+            ),
             linked(
                 ssh_pairs.select(
                     access=pl.format("f{}", C("ord")), ord="other", role=pl.lit("AUTH_FAIL")

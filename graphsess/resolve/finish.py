@@ -56,14 +56,16 @@ def hexadecimal(number: pl.Expr) -> pl.Expr:
     return pl.format(
         "0x{}",
         number.map_batches(
-            lambda values: pl.Series([None if v is None else f"{v:x}" for v in values], dtype=pl.String),
+            lambda values: pl.Series(
+                [None if value is None else f"{value:x}" for value in values], dtype=pl.String
+            ),
             return_dtype=pl.String,
         ),
     )
 
 
 def _boot_label(host: Host) -> pl.DataFrame:
-    """boot → its part in the ids of what happened in it."""
+    """Boot → its part in the ids of what happened in it."""
     return host.boots.select(
         "boot",
         label=pl.when(C("start_us").is_not_null())
@@ -73,7 +75,7 @@ def _boot_label(host: Host) -> pl.DataFrame:
 
 
 def _desk_ids(host: Host) -> pl.DataFrame:
-    """desk → id of the local session."""
+    """Desk → id of the local session."""
     return (
         host.desks.join(_boot_label(host), on="boot", how="left")
         .select(

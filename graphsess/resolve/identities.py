@@ -49,7 +49,7 @@ def account(realm: pl.Expr, user: pl.Expr) -> pl.Expr:
 
 
 def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
-    """sam → the one SID that bears this name on the host; names of several accounts are left out."""
+    """Name → the one SID that bears it on the host; names of several accounts are left out."""
     return (
         events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
         .filter(~C("target_sid").str.contains(COMPANION_SID))

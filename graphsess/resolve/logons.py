@@ -182,7 +182,9 @@ def _with_pairs(logons: pl.DataFrame) -> pl.DataFrame:
     named = logons.filter(C("linked_luid").is_not_null()).select(
         "boot", luid="linked_luid", other="luid"
     )
-    link = pl.concat([named, both, _orphan_pairs(logons)]).unique(["boot", "luid"], keep="first", maintain_order=True)
+    link = pl.concat([named, both, _orphan_pairs(logons)]).unique(
+        ["boot", "luid"], keep="first", maintain_order=True
+    )
     return (
         logons.join(link, on=KEY, how="left")
         .with_columns(linked_luid=pl.coalesce("linked_luid", "other"))
@@ -213,7 +215,6 @@ def _orphan_pairs(logons: pl.DataFrame) -> pl.DataFrame:
         & desktop
         & C("other_type").is_in(DESKTOP_TYPES).fill_null(value=True)
         & (C("luid") > HIGHEST_CONSTANT)
-        & ~C("sid").str.contains(COMPANION_SID)
         & C("linked_luid").is_null()
     ).select("boot", "luid", "other")
     return pl.concat([found, found.select("boot", luid="other", other="luid")])
@@ -274,7 +275,7 @@ def base_role() -> pl.Expr:
         (kind == 8, "cleartext"),
         (kind == 3, "network"),
     ]
-    chain = pl.when(steps[0][0]).then(pl.lit(steps[0][1]))
-    for condition, role in steps[1:]:
-        chain = chain.when(condition).then(pl.lit(role))
-    return chain.otherwise(pl.lit("unknown"))
+    chain: pl.Expr = pl.lit("unknown")
+    for condition, role in reversed(steps):
+        chain = pl.when(condition).then(pl.lit(role)).otherwise(chain)
+    return chain

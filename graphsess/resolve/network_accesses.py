@@ -1,5 +1,6 @@
-"""Accesses without a desktop: one for each logon session that came over the network or switched
-credentials, and for each whose start the log does not hold but whose life it shows.
+"""Accesses without a desktop: one a logon session over the network or with other credentials.
+
+One, too, for each whose start the log does not hold but whose life it shows.
 
 Events:  Security 4624 types 3, 4, 5, 8, 9 and runas; 4688, 5140, 5145, Sysmon 1 by LUID; WinRM 91
 Key:     (host, boot, LUID)
@@ -29,6 +30,7 @@ KINDS = {
     "s4u": "ssh",
 }
 ONLY_BY_SSH = ("ssh", "s4u")  # a session only if sshd accepted it
+EXECUTES = ("security_4697", "security_4698", "security_4702")
 SHELL_BESIDE_US = 5_000_000  # WinRM 91 lies this near to the logon that opened the shell
 
 
@@ -136,7 +138,17 @@ def _signs(events: pl.DataFrame) -> pl.DataFrame:
             ).any(),
         )
     )
-    return ran.join(share, on=["boot", "luid"], how="full", coalesce=True)
+    did = (
+        events.filter(C("kind").is_in([*EXECUTES, "security_4648"]) & (C("actor_luid") > 0x3E7))
+        .group_by("boot", luid=C("actor_luid"))
+        .agg(
+            made_something=C("kind").is_in(EXECUTES).any(),
+            moved_on=(C("kind") == "security_4648").any(),
+        )
+    )
+    return ran.join(share, on=["boot", "luid"], how="full", coalesce=True).join(
+        did, on=["boot", "luid"], how="full", coalesce=True
+    )
 
 
 def _shells(events: pl.DataFrame, bare: pl.DataFrame) -> pl.DataFrame:

@@ -52,15 +52,17 @@ def in_order(events: pl.DataFrame) -> tuple[pl.DataFrame, list[Jump]]:
         for _, part in sorted(once.group_by("channel"), key=lambda item: str(item[0][0]))
     ]
     jumps = _jumps(parts)
-    eras = [_with_era(part, jumps) for part in parts]
+    floors = _floors(parts, jumps)
+    eras = [_with_era(part, jumps, floors) for part in parts]
     if not eras:
         return once.with_columns(era=pl.lit(0, pl.Int64), ord=pl.lit(0, pl.Int64)).clear(), []
-    tie = pl.when(C("channel").is_null()).then(len(TIE_ORDER))
-    for rank, word in enumerate(TIE_ORDER):
-        tie = tie.when(C("channel").str.to_lowercase().str.contains(word, literal=True)).then(rank)
+    tie = pl.lit(len(TIE_ORDER))
+    for rank, word in reversed(list(enumerate(TIE_ORDER))):
+        named = C("channel").str.to_lowercase().str.contains(word, literal=True)
+        tie = pl.when(named).then(rank).otherwise(tie)
     ordered = (
         pl.concat(eras)
-        .with_columns(tie=tie.otherwise(len(TIE_ORDER)))
+        .with_columns(tie=tie)
         .sort("era", "order_us", "tie", "channel", "record_id", "uid", nulls_last=True)
         .drop("tie", "order_us")
         .with_row_index("ord")
@@ -169,11 +171,26 @@ def _merged(known: list[Jump], found: list[Jump]) -> list[Jump]:
     return merged + rest
 
 
-def _with_era(part: pl.DataFrame, jumps: list[Jump]) -> pl.DataFrame:
+def _floors(parts: list[pl.DataFrame], jumps: list[Jump]) -> list[int]:
+    """The earliest time that a channel which tells of a jump shows before it, jump by jump."""
+    floors = [-_FAR] * len(jumps)
+    for part in parts:
+        if not part.height or _is_system(part) or not _told(part):
+            continue
+        clock = part["time_us"].fill_null(strategy="forward").fill_null(_FAR).to_numpy()
+        since = 0
+        for place, bound in enumerate(_bounds(part, clock, jumps, floors)):
+            if bound > since:
+                floors[place] = max(floors[place], int(clock[since:bound].min()))
+            since = bound
+    return floors
+
+
+def _with_era(part: pl.DataFrame, jumps: list[Jump], floors: list[int]) -> pl.DataFrame:
     """The channel's events with `era`, and the time by which they are put in order."""
     times = part["time_us"].fill_null(strategy="forward").fill_null(strategy="backward")
     clock = times.fill_null(_FAR).to_numpy()
-    bounds = _bounds(part, clock, jumps)
+    bounds = _bounds(part, clock, jumps, floors)
     eras = np.searchsorted(np.asarray(bounds, dtype=np.int64), np.arange(clock.size), side="right")
     placed = part.with_columns(
         era=pl.Series(eras, dtype=pl.Int64), order_us=pl.Series(clock, dtype=pl.Int64)
@@ -183,13 +200,15 @@ def _with_era(part: pl.DataFrame, jumps: list[Jump]) -> pl.DataFrame:
     return placed.with_columns(order_us=C("order_us").cum_max().over("era"))
 
 
-def _bounds(part: pl.DataFrame, clock: Times, jumps: list[Jump]) -> list[int]:
+def _bounds(
+    part: pl.DataFrame, clock: Times, jumps: list[Jump], floors: list[int]
+) -> list[int]:
     """The position in the channel of the first record after each jump."""
     tells = part.with_row_index("at").filter(C("kind").is_in(["security_4616", "kernel_1"]))
     told = tells.select("at", "before_us", "stated_us").rows()
     bounds: list[int] = []
     since = 0
-    for jump in jumps:
+    for jump, floor in zip(jumps, floors, strict=True):
         own = next(
             (
                 at
@@ -200,13 +219,16 @@ def _bounds(part: pl.DataFrame, clock: Times, jumps: list[Jump]) -> list[int]:
             ),
             None,
         )
-        since = own if own is not None else since + _passed(clock[since:], jump)
+        since = own if own is not None else since + _passed(clock[since:], jump, floor)
         bounds.append(since)
     return bounds
 
 
-def _passed(clock: Times, jump: Jump) -> int:
-    """How many of the records lie before the jump, by their times alone."""
+def _passed(clock: Times, jump: Jump, floor: int) -> int:
+    """How many of the records lie before the jump, by their times alone.
+
+    A record that is earlier than anything known from before the jump lies after it.
+    """
     if jump.back:
         falls = np.flatnonzero(
             (clock[1:] < clock[:-1])
@@ -216,7 +238,7 @@ def _passed(clock: Times, jump: Jump) -> int:
         )
         if falls.size:
             return int(falls[0]) + 1
-        beyond = np.flatnonzero(clock > jump.before_us + SLACK_US)
+        beyond = np.flatnonzero((clock > jump.before_us + SLACK_US) | (clock < floor - SLACK_US))
     else:
         beyond = np.flatnonzero(clock >= jump.after_us - SLACK_US)
     return int(beyond[0]) if beyond.size else int(clock.size)

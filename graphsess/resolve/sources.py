@@ -26,7 +26,7 @@ def own_addresses(events: pl.DataFrame) -> list[str]:
 def address_classes(
     addresses: pl.Series, own: list[str], settings: Settings, known: frozenset[str] = frozenset()
 ) -> pl.DataFrame:
-    """address → address_class, for the distinct addresses given.
+    """Address → address_class, for the distinct addresses given.
 
     Args:
         addresses: Canonical texts.

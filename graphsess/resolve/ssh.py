@@ -103,7 +103,7 @@ def ssh_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> tuple[pl.DataFra
 def s4u_links(
     events: pl.DataFrame, logons: pl.DataFrame, accesses: pl.DataFrame, failed: pl.DataFrame
 ) -> pl.DataFrame:
-    """sshd's look-ups of an account, folded into the attempt of its process that they precede.
+    """Sshd's look-ups of an account, folded into the attempt of its process that they precede.
 
     Args:
         events: One host's events.

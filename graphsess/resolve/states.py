@@ -1,6 +1,6 @@
 """The life of each desktop and each logon session: attached, disconnected, locked, ended.
 
-Events:  LSM 23, 24, 25, 39, 40; System 7002; Security 4634, 4647, 4778, 4779, 4800-4803; the boot's end
+Events:  LSM 23-25, 39, 40; System 7002; Security 4634, 4647, 4778, 4779, 4800-4803; boot ends
 Key:     desk; (host, boot, LUID)
 Order:   by host order
 Limits:  without any end the desktop is open at the end of the log, never "until now"
@@ -68,19 +68,27 @@ def with_ends(
         )
     )
     gone = C("by_luid") & C("off_us").is_null() & C("destroyed_us").is_not_null()
+    joined = joined.sort("boot", "ts_id", "first_ord").with_columns(
+        next_us=pl.when(C("ts_id").is_not_null()).then(
+            C("first_us").shift(-1).over("boot", "ts_id")
+        ),
+        next_ord=pl.when(C("ts_id").is_not_null()).then(
+            C("first_ord").shift(-1).over("boot", "ts_id")
+        ),
+    )
     return joined.with_columns(
         end_kind=pl.when(~C("lives"))
         .then(pl.lit("never_established"))
         .when(C("off_us").is_not_null())
         .then(pl.lit("logoff"))
-        .when(gone | C("boot_end_us").is_not_null())
+        .when(gone | C("next_us").is_not_null() | C("boot_end_us").is_not_null())
         .then(pl.lit("inferred"))
         .otherwise(pl.lit("open_at_end_of_log")),
         end_us=pl.when(~C("lives"))
         .then(pl.coalesce("off_us", "dropped_us", "boot_end_us"))
         .otherwise(
             pl.coalesce(
-                "off_us", pl.when(gone).then(C("destroyed_us")), "boot_end_us"
+                "off_us", pl.when(gone).then(C("destroyed_us")), "next_us", "boot_end_us"
             )
         ),
     ).sort("desk")
@@ -89,9 +97,11 @@ def with_ends(
 def attachment_ends(
     links: pl.DataFrame, events: pl.DataFrame, attached: pl.DataFrame
 ) -> pl.DataFrame:
-    """attachment → when it was first disconnected or logged off: ended_us, ended_ord, off."""
+    """Attachment → when it was first disconnected or logged off: ended_us, ended_ord, off."""
     ends = (
-        links.filter(C("role").is_in(["DISCONNECT", "LOGOFF_DONE"]) & C("access").str.starts_with("a"))
+        links.filter(
+            C("role").is_in(["DISCONNECT", "LOGOFF_DONE"]) & C("access").str.starts_with("a")
+        )
         .join(events.select("ord", "kind", "time_us"), on="ord", how="left")
         .filter(
             C("kind").is_in(
@@ -145,7 +155,7 @@ def intervals(
         .sort("desk", "ord")
         .with_columns(
             by_user=_state("security_4800", "security_4801"),
-            by_saver=_state("security_4802", "security_4803"),
+            by_saver=_state("security_4802", "security_4803", "security_4801"),
         )
         .with_columns(locks=C("by_user") | C("by_saver"))
         .with_columns(was=C("locks").shift(1).over("desk").fill_null(value=False))
@@ -162,10 +172,10 @@ def intervals(
     return apart, locked
 
 
-def _state(on: str, off: str) -> pl.Expr:
-    """Whether the latest of the two kinds on the desk was the one that locks."""
+def _state(on: str, *off: str) -> pl.Expr:
+    """Whether the latest of these kinds on the desk was the one that locks."""
     return (
-        pl.when(C("kind").is_in([on, off]))
+        pl.when(C("kind").is_in([on, *off]))
         .then(C("kind") == on)
         .forward_fill()
         .over("desk")
@@ -180,7 +190,7 @@ def with_logon_ends(
     cancelled: pl.DataFrame,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Logons with the end of their access and its kind; both halves of a pair end together (R2.7)."""
+    """Logons with the end of their access; both halves of a pair end together (R2.7)."""
     void = C("logoff_ord").is_in(cancelled["ord"].implode()).fill_null(value=False)
     logons = logons.with_columns(
         logoff_us=pl.when(~void).then("logoff_us"), logoff_ord=pl.when(~void).then("logoff_ord")
@@ -239,7 +249,8 @@ def with_logon_ends(
             .otherwise(pl.lit("open_at_end_of_log")),
         )
         .drop(
-            "off_us", "gone_us", "dropped_us", "boot_end_us", "boot_end_kind", "boot_last_ord", "desk_off_us",
+            "off_us", "gone_us", "dropped_us", "boot_end_us", "boot_end_kind", "boot_last_ord",
+            "desk_off_us",
             "desk_off_ord", "twin_off_us", "twin_off_ord", "twin_gone_us", "twin_gone_ord",
         )
         .sort("boot", "luid")

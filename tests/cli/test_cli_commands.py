@@ -166,3 +166,10 @@ def test_a_file_that_cannot_be_written_is_one_sentence(run, case, tmp_path):
     result = run("users", case, "-o", tmp_path / "no" / "users.csv")
     assert result.exit_code == 1
     assert result.stderr.startswith("graphsess: cannot write ")
+
+
+def test_a_path_commands_no_terminal_from_an_error(run, tmp_path):
+    result = run("sessions", tmp_path / "no\x1b[31m\ncase")
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1

@@ -203,7 +203,7 @@ def _session(
     for session in reversed(host.world.sessions):
         if (session.host, session.user, session.kind) == (host, user, kind) and (
             session.source_address == source or source is None
-        ):
+        ) and session.outcome == "established":
             last = session.end or session.start
             if last and at - last.at <= IDLE:
                 return session
