@@ -8,9 +8,11 @@ import click
 
 from graphsess import __version__
 from graphsess.cli.build import BUILD
+from graphsess.cli.demo import DEMO
 from graphsess.cli.group import Sections
 from graphsess.cli.reading import READING
 from graphsess.cli.show import SHOW
+from graphsess.cli.synth import SYNTH
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 EPILOG = """\b
@@ -29,7 +31,7 @@ Start here:
 @click.version_option(__version__, "--version", prog_name="graphsess")
 @click.option("-v", "--verbose", count=True, help="Say more on stderr; -vv with tracebacks.")
 def main(verbose: int) -> None:
-    """Windows event logs in; who got in, from where, when, and where they went next, out.
+    """Windows event logs in; who got in, from where, when and for how long, out.
 
     A person at a terminal sees tables, a pipe gets one JSON object a line. Exit codes: 0 ok,
     1 error, 2 usage, 3 done but some evidence was bad, 4 nothing usable.
@@ -40,3 +42,4 @@ def main(verbose: int) -> None:
 
 main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, SHOW)
+main.add_to("Learn and test", DEMO, SYNTH)

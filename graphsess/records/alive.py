@@ -110,6 +110,4 @@ ALIVE = Stream(
         "role",
         "session",
     ),
-    kind=None,
-    span=None,
 )

@@ -29,11 +29,20 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         .group_by(C("host").alias("id"))
         .agg(C("channel").drop_nulls().unique().sort().alias("channels"))
     )
+    came = (
+        tables.table("sessions")
+        .group_by(C("host").alias("id"))
+        .agg(
+            C("user").drop_nulls().unique().sort().alias("users"),
+            C("kind").drop_nulls().unique().sort().alias("kinds"),
+        )
+    )
     jump, cleared = pl.element().struct, pl.element().struct
     return (
         tables.table("hosts")
         .join(boots, on="id", how="left", maintain_order="left")
         .join(channels, on="id", how="left", maintain_order="left")
+        .join(came, on="id", how="left", maintain_order="left")
         .with_columns(
             host=C("name").fill_null(C("id")),
             host_id=C("id"),
@@ -100,8 +109,8 @@ HOSTS = Stream(
         "time_zone",
     ),
     hosts=("host", "host_id", "names"),
-    users=(),
+    users=("users",),
     addresses=("addresses",),
-    kind=None,
+    kind="kinds",
     span=("first", "last"),
 )

@@ -50,7 +50,11 @@ def _sessions(tables: Tables) -> pl.DataFrame:
         .filter(C("local").is_not_null())
         .sort("start_us", "first_ord", "id", nulls_last=True)
         .group_by(C("local").alias("id"), maintain_order=True)
-        .agg(C("id").alias("sessions"))
+        .agg(
+            C("id").alias("sessions"),
+            C("kind").drop_nulls().unique().sort().alias("kinds"),
+            C("source_address").drop_nulls().unique().sort().alias("addresses"),
+        )
     )
 
 
@@ -113,6 +117,6 @@ LOCALS = Stream(
         "start_kind",
         "id",
     ),
-    addresses=(),
-    kind=None,
+    addresses=("addresses",),
+    kind="kinds",
 )

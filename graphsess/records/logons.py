@@ -88,12 +88,14 @@ def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sessions(tables: Tables) -> pl.DataFrame:
-    """LUIDs with the first session that ran under each, as its own or as a byproduct."""
+    """LUIDs with the first session that ran under each, as its own or as a byproduct; its kind."""
     sessions = tables.table("sessions").select(
-        "host", "boot", "start_us", C("id").alias("session"), "luids", "byproduct_luids"
+        "host", "boot", "start_us", "kind", C("id").alias("session"), "luids", "byproduct_luids"
     )
     both = [
-        sessions.select("host", "boot", "start_us", "session", luid=column, rank=pl.lit(rank))
+        sessions.select(
+            "host", "boot", "start_us", "kind", "session", luid=column, rank=pl.lit(rank)
+        )
         .explode("luid")
         .drop_nulls("luid")
         for rank, column in enumerate(("luids", "byproduct_luids"))
@@ -102,7 +104,7 @@ def _sessions(tables: Tables) -> pl.DataFrame:
         pl.concat(both)
         .sort("host", "boot", "luid", "rank", "start_us", "session", nulls_last=True)
         .unique(["host", "boot", "luid"], keep="first", maintain_order=True)
-        .select("host", "boot", "luid", "session")
+        .select("host", "boot", "luid", "session", "kind")
     )
 
 
@@ -172,6 +174,4 @@ LOGONS = Stream(
     finish=finish,
     fields=FIELDS,
     shown=SHOWN,
-    kind=None,
-    span=("start", "end"),
 )

@@ -206,7 +206,8 @@ def _locals(host: Host, desk_ids: pl.DataFrame) -> pl.DataFrame:
     ended = states.attachment_ends(
         host.links, host.events, host.attached
     )
-    apart, locked = states.intervals(ended, host.timeline, host.desks, host.settings)
+    told = states.winlogon_locks(host.events, host.timeline, host.desks, host.settings)
+    apart, locked = states.intervals(ended, host.timeline, told, host.desks, host.settings)
     last = (
         ended.sort("desk", "nth")
         .group_by("desk", maintain_order=True)

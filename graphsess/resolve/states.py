@@ -15,6 +15,7 @@ from graphsess.settings import Settings
 
 C = pl.col
 INTERACTIVE = (2, 10, 11, 12)
+WINLOGON_LOCKS = {"4": "security_4800", "5": "security_4801"}
 LIFE = ("lsm_22", "lsm_24", "lsm_25", "security_4778", "security_4800", "security_4801",
         "security_4802", "security_4803", "sysmon_1", "security_4688")
 
@@ -121,8 +122,45 @@ def attachment_ends(
     ).join(ends, on="access", how="left").sort("desk", "nth")
 
 
+def winlogon_locks(
+    events: pl.DataFrame, timeline: pl.DataFrame, desks: pl.DataFrame, settings: Settings
+) -> pl.DataFrame:
+    """Locks that Winlogon told its subscriber Sens, where Security did not log them too (R3.5).
+
+    811 names a SID and no TS session: it is the latest desktop of that account then open.
+    """
+    said = events.filter(
+        (C("kind") == "winlogon_811")
+        & (C("detail").str.to_lowercase() == "sens")
+        & C("verb").is_in(list(WINLOGON_LOCKS))
+    ).select(
+        "boot", "ord", "time_us", sid="writer_sid", kind=C("verb").replace_strict(WINLOGON_LOCKS)
+    )
+    open_desks = desks.filter(C("lives") & C("sid").is_not_null()).select(
+        "desk", "boot", "sid", "off_ord", begun="first_ord"
+    )
+    placed = said.sort("ord").join_asof(
+        open_desks.sort("begun"), left_on="ord", right_on="begun", by=["boot", "sid"],
+        strategy="backward", check_sortedness=False,
+    ).filter(C("desk").is_not_null() & (C("off_ord").is_null() | (C("off_ord") > C("ord"))))
+    logged = timeline.select("desk", C("kind").cast(pl.String), logged_us="time_us")
+    twice = (
+        placed.join(logged, on=["desk", "kind"], how="inner")
+        .filter((C("logged_us") - C("time_us")).abs() <= settings.us("end"))
+        .select("desk", "ord")
+        .unique()
+    )
+    return placed.join(twice, on=["desk", "ord"], how="anti").select(
+        "desk", "ord", "time_us", "kind"
+    )
+
+
 def intervals(
-    ended: pl.DataFrame, timeline: pl.DataFrame, desks: pl.DataFrame, settings: Settings
+    ended: pl.DataFrame,
+    timeline: pl.DataFrame,
+    told: pl.DataFrame,
+    desks: pl.DataFrame,
+    settings: Settings,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Per desk: the disconnected intervals (until the next attachment), the locked ones.
 
@@ -143,7 +181,8 @@ def intervals(
     ).select("desk", turn_us="time_us")
     marks = timeline.filter(
         C("kind").is_in(["security_4800", "security_4801", "security_4802", "security_4803"])
-    ).select("desk", "ord", "time_us", "kind")
+    ).select("desk", "ord", "time_us", C("kind").cast(pl.String))
+    marks = pl.concat([marks, told])
     caused = (
         marks.join(turns, on="desk", how="inner")
         .filter((C("time_us") - C("turn_us")).is_between(0, near))
