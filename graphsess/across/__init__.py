@@ -28,7 +28,7 @@ def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, 
     """
     observed = tables["observations"]
     bound = addresses.bindings(observed, tables["hosts"])
-    crowd = addresses.shared(observed)
+    crowd = addresses.shared(observed, settings)
     found = corroboration(tables["sessions"])
     lonely = (
         tables["sessions"]

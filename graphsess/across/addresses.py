@@ -4,7 +4,7 @@ Events:  the observations of all hosts
 Key:     (address, host or name) over time
 Order:   by address, then time
 Limits:  between observations an address is believed to stay where it was, for at most a day
-See:     rules R9.1-R9.5, N8
+See:     rules R9.2, R9.3, R9.5, N8
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from graphsess.resolve.sources import address_classes
 from graphsess.settings import Settings
 
 C = pl.col
-CONFLICT_US = 600_000_000
 STRONG = 7
 REACH_US = 86_400_000_000
 CROWD = 3
@@ -24,6 +23,9 @@ HOUR_US = 3_600_000_000
 
 def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
     """Lease intervals: consecutive observations of one machine on one address (R9.2).
+
+    Words that anybody can choose (a client's own name) never break a lease that better evidence
+    shows; they make intervals of their own.
 
     Args:
         observed: Table `observations` of all hosts.
@@ -37,18 +39,19 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
             machine=pl.when(C("said").is_null()).then("host").otherwise("by_short"),
             label=pl.coalesce("said", "host"),
         )
-        .with_columns(who=pl.coalesce("machine", "short"))
+        .with_columns(who=pl.coalesce("machine", "short"), strong=C("weight") >= STRONG)
     )
+    of = ["address", "strong"]
     best = (
-        named.sort("address", "time_us", "weight", "who", "uid", descending=[False, False, True,
-                                                                            False, False])
-        .with_columns(
-            changed=(C("who") != C("who").shift(1).over("address")).fill_null(value=True)
+        named.sort(
+            *of, "time_us", "weight", "who", "uid",
+            descending=[False, False, False, True, False, False],
         )
-        .with_columns(lease=C("changed").cast(pl.Int64).cum_sum().over("address"))
+        .with_columns(changed=(C("who") != C("who").shift(1).over(of)).fill_null(value=True))
+        .with_columns(lease=C("changed").cast(pl.Int64).cum_sum().over(of))
     )
     return (
-        best.group_by("address", "lease", maintain_order=True)
+        best.group_by(*of, "lease", maintain_order=True)
         .agg(
             host=C("machine").first(),
             name=C("label").first(),
@@ -59,22 +62,41 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
             uids=C("uid").first().implode(),
         )
         .with_columns(rule=pl.lit("R9.2"))
-        .drop("lease")
+        .drop("lease", "strong")
         .sort("address", "valid_from_us", "host", "name")
     )
 
 
-def shared(observed: pl.DataFrame) -> pl.DataFrame:
-    """Addresses behind which several machines stand: NAT, VPN, gateways (R9.5)."""
-    hourly = (
+def shared(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Addresses behind which several machines stand: NAT, VPN, gateways (R9.5).
+
+    Three names within an hour, or two client names ever on a public address.
+    """
+    named = (
         observed.filter(C("name").is_not_null())
-        .with_columns(hour=C("time_us") // HOUR_US)
-        .group_by("address", "hour")
-        .agg(names=C("name").str.split(".").list.first().n_unique())
-        .filter(C("names") >= CROWD)
+        .with_columns(short=C("name").str.split(".").list.first())
+        .sort("address", "time_us", "uid")
     )
-    return hourly.select("address").unique().sort("address").with_columns(
-        shared=pl.lit(value=True)
+    hourly = (
+        named.rolling("time_us", period=f"{HOUR_US}i", group_by="address", closed="both")
+        .agg(names=C("short").n_unique())
+        .filter(C("names") >= CROWD)
+        .select("address")
+    )
+    classes = address_classes(named["address"], [], settings)
+    public = (
+        named.filter(C("weight") < STRONG)
+        .group_by("address")
+        .agg(names=C("short").n_unique())
+        .filter(C("names") > 1)
+        .join(classes.filter(C("address_class") == "external"), on="address", how="semi")
+        .select("address")
+    )
+    return (
+        pl.concat([hourly, public])
+        .unique()
+        .sort("address")
+        .with_columns(shared=pl.lit(value=True))
     )
 
 

@@ -45,17 +45,23 @@ def confidence(
     base = (
         sessions.join(told, left_on="id", right_on="session", how="left")
         .join(jumped, left_on="id", right_on="session", how="left")
-        .with_columns(C("jump").fill_null(value=False))
+        .with_columns(
+            C("jump").fill_null(value=False),
+            doubtful=C("access_flags").list.contains("ambiguous"),
+        )
     )
     start = (
         pl.when(C("start_us").is_null())
         .then(UNKNOWN)
-        .when(C("start_window") & (C("start_channels") < 2))
+        .when(C("start_window"))
         .then(WINDOW)
         .when(C("start_channels") >= 2)
         .then(AGREED)
         .otherwise(EXACT)
-    ) - pl.when(C("jump")).then(JUMP_COST).otherwise(0)
+    ) - (
+        pl.when(C("doubtful")).then(CONFLICT_COST).otherwise(0)
+        + pl.when(C("jump")).then(JUMP_COST).otherwise(0)
+    )
     user = (
         pl.when(C("user").is_null() & C("attempted_user").is_null())
         .then(UNKNOWN)
@@ -81,19 +87,22 @@ def confidence(
         .then(
             pl.when(C("source_channels") >= 2).then(AGREED).otherwise(EXACT) - CONFLICT_COST
         )
+        .when(C("doubtful"))
+        .then(EXACT - CONFLICT_COST)
         .when(C("source_channels") >= 2)
         .then(AGREED)
         .when(C("source_window") & (C("source_channels") == 0))
         .then(WINDOW)
         .otherwise(EXACT)
     )
+    covered = C("lsm_covers") | C("security_covers")
     left_out = C("outcome").is_in(["failed", "denied"]) | (
-        C("end_kind") == "open_at_end_of_log"
+        (C("end_kind") == "open_at_end_of_log") & covered
     )
     end = (
         pl.when(left_out)
         .then(None)
-        .when(C("end_kind") == "unobserved")
+        .when(C("end_kind").is_in(["unobserved", "open_at_end_of_log"]))
         .then(UNKNOWN)
         .when(C("end_kind") == "inferred")
         .then(INFERRED)
@@ -151,6 +160,7 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
     begins = role.is_in(["CONNECT", "AUTH_OK", "AUTH_FAIL", "NLA_PRECURSOR", "SESSION_CREATE",
                          "RECONNECT"])
     ends = role.is_in(["DISCONNECT", "LOGOFF_DONE", "LOGOFF_INIT"])
+    chained = kind.cast(pl.String).str.contains(r"^(rcm|lsm|core)_")
     names = (C("sam") == C("session_sam")) & ~role.is_in(["COMPANION", "BYPRODUCT", "DISPLACED_BY"])
     told_from = C("address").is_not_null() & begins & ~kind.cast(pl.String).str.contains("477[89]")
     comes_from = told_from & (C("address") == C("session_from"))
@@ -159,8 +169,8 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
         links.sort("session", "ord")
         .group_by("session", maintain_order=True)
         .agg(
-            start_channels=C("channel").filter(begins).n_unique(),
-            start_window=(C("how").filter(begins) == "window").all(),
+            start_channels=C("channel").filter(begins & (C("how") != "window")).n_unique(),
+            start_window=(C("how").filter(begins & chained) == "window").any(),
             user_channels=C("channel").filter(names).n_unique(),
             source_channels=C("channel").filter(comes_from).n_unique(),
             source_differs=differs.any(),
@@ -179,8 +189,11 @@ def _reasons() -> pl.Expr:
     """Codes of what raised or lowered the facets, in a fixed order."""
     return pl.concat_list(
         pl.when(C("start_us").is_null()).then(pl.lit("start_before_coverage")),
-        pl.when(C("start_window") & (C("start_channels") < 2)).then(pl.lit("start_by_time_window")),
-        pl.when(C("start_channels") >= 2).then(pl.lit("start_channels_agree")),
+        pl.when(C("start_window")).then(pl.lit("start_by_time_window")),
+        pl.when(C("doubtful")).then(pl.lit("start_of_several_candidates")),
+        pl.when(~C("start_window") & (C("start_channels") >= 2)).then(
+            pl.lit("start_channels_agree")
+        ),
         pl.when(C("user").is_null() & C("attempted_user").is_null()).then(
             pl.lit("user_not_logged")
         ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from graphsess.resolve.identities import account, account_class, sid_by_sam
+from graphsess.resolve.identities import account, account_class, sid_by_sam, unmasked
 
 if TYPE_CHECKING:
     from graphsess.resolve.host import Host
@@ -107,12 +107,20 @@ def with_users(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             attempted_user=pl.when(failed).then("attempted_user"),
             class_=pl.coalesce(
-                "own_class", account_class(C("sid"), C("sam"), C("logon_type"))
+                "own_class",
+                account_class(
+                    C("sid"),
+                    C("sam"),
+                    pl.when(C("base").is_in(["desktop", "connection"]))
+                    .then(pl.lit(10))
+                    .otherwise("logon_type"),
+                ),
             ),
             package=pl.coalesce("package", "pre_package"),
         )
         .rename({"class_": "class"})
         .drop("name", "known_sid")
+        .pipe(unmasked, host.mine, host.created)
     )
 
 

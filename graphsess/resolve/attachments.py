@@ -231,7 +231,7 @@ def _cuts(
         ))
     )
     left = (
-        parts.filter(C("attachment").is_not_null() & (C("ord") >= C("at")))
+        parts.filter(C("attachment").is_not_null() & (C("at").is_null() | (C("ord") >= C("at"))))
         .group_by("attachment")
         .agg(cut_us=C("time_us").min(), cut_ord=C("ord").min())
         .sort("attachment")
@@ -294,7 +294,6 @@ def owned(
         "desk", nth=C("nth") + 1, prior="attachment", prior_name="session_name",
         prior_from="address",
     )
-    left, lonely = _cuts(rows, both, settings)
     renamed = (
         (C("kind") == "security_4779")
         & (C("session_name") != C("own_name"))
@@ -305,11 +304,17 @@ def owned(
         & (C("address") != C("own_from"))
         & (C("address") == C("prior_from"))
     )
+    moved = both.join(prior, on=["desk", "nth"], how="left").with_columns(
+        renamed=renamed.fill_null(value=False)
+    ).with_columns(
+        attachment=pl.when(C("renamed")).then("prior").otherwise("attachment"),
+        at=pl.when(C("renamed")).then(None).otherwise("at"),
+    )
+    left, lonely = _cuts(rows, moved, settings)
     past = C("ord") > C("cut_ord")
     soon = (C("next_us") - C("time_us")) <= settings.us("security")
     return (
-        both.join(prior, on=["desk", "nth"], how="left")
-        .join(left, on="attachment", how="left")
+        moved.join(left, on="attachment", how="left")
         .join(lonely, on=["desk", "ord"], how="left")
         .with_columns(
             attachment=pl.when(C("forward") | (C("alone") & soon).fill_null(value=False))
@@ -321,8 +326,6 @@ def owned(
                 & C("kind").is_in(GOES_WITH_END)
             )
             .then(None)
-            .when(renamed.fill_null(value=False))
-            .then("prior")
             .otherwise("attachment")
         )
         .join(attached.select("attachment", own_at="at"), on="attachment", how="left")

@@ -55,6 +55,8 @@ def with_boots(
     labelled = _label(events, boots, settings)
     if not boots:
         labelled = _split_by_luid(labelled)
+    else:
+        labelled, boots = _split_by_conflict(labelled, boots)
     return labelled, _table(labelled, boots, host)
 
 
@@ -104,8 +106,9 @@ def _strong_starts(events: pl.DataFrame, settings: Settings) -> list[Boot]:
 def _weak_starts(events: pl.DataFrame, strong: list[Boot], *, turned: bool) -> list[Boot]:
     """Starts by signs that no strong start explains.
 
-    A 4608 is always a boot of its own; the System log's other signs count only where the host has
-    no Kernel-General 12 at all, the other channels' only before the first strong start.
+    A start takes one 4608, every further one is a boot of its own; the System log's other signs
+    count only where the host has no Kernel-General 12 at all, the other channels' only before the
+    first strong start.
     """
     reach = ATTACH_JUMP_US if turned else ATTACH_US
     kernel = any(boot.how == "kernel_12" for boot in strong)
@@ -116,11 +119,21 @@ def _weak_starts(events: pl.DataFrame, strong: list[Boot], *, turned: bool) -> l
     )
     first_strong = min((boot.start_us or 0 for boot in strong), default=None)
     boots: list[Boot] = []
+    taken: set[int] = set()
     for kind, era, at, uid, _ in sorted(signs, key=lambda sign: (sign[0] != WEAK[0], sign[4])):
-        if any(boot.start_us is not None and 0 <= at - boot.start_us <= reach for boot in strong):
-            continue
+        near = [
+            place
+            for place, boot in enumerate(strong)
+            if boot.start_us is not None and 0 <= at - boot.start_us <= reach
+        ]
         if kind == WEAK[0]:
-            boots.append(Boot(era, at, kind, uid))
+            free = [place for place in near if place not in taken]
+            if free:
+                taken.add(free[-1])
+            else:
+                boots.append(Boot(era, at, kind, uid))
+            continue
+        if near:
             continue
         if kernel and kind in SYSTEM_SIGNS:
             continue
@@ -193,6 +206,44 @@ def _by_stamp(events: pl.DataFrame, boots: list[Boot], settings: Settings) -> pl
     )
 
 
+def _split_by_conflict(
+    events: pl.DataFrame, boots: list[Boot]
+) -> tuple[pl.DataFrame, list[Boot]]:
+    """Another boot, whose start no log shows, where a LUID is opened again for another account."""
+    opens = (
+        events.filter((C("kind") == "security_4624") & (C("target_luid") > 0x3E7))
+        .sort("boot", "ord")
+        .select("boot", "ord", "era", "target_luid", "target_sid", "uid")
+    )
+    doubtful = opens.filter(C("target_sid").is_not_null()).filter(
+        C("target_sid").n_unique().over("boot", "target_luid") > 1
+    )
+    if doubtful.is_empty():
+        return events, boots
+    cuts: list[tuple[int, int, int, str]] = []
+    for boot in doubtful["boot"].unique().sort().to_list():
+        part = doubtful.filter(C("boot") == boot)
+        at = _cuts(part.select("ord", "target_luid", "target_sid"), falls=False)
+        cuts += part.filter(C("ord").is_in(at)).select("boot", "ord", "era", "uid").rows()
+    shift = pl.sum_horizontal(
+        [
+            ((C("boot") > boot) | ((C("boot") == boot) & (C("ord") >= cut))).cast(pl.Int64)
+            for boot, cut, *_ in cuts
+        ]
+    )
+    offset = 0 if _before_first(events, boots) else 1
+    for boot, _, era, uid in sorted(cuts, reverse=True):
+        place = boot + offset
+        boots.insert(place, Boot(era, None, "luid_conflict", uid))
+    return events.with_columns(boot=C("boot") + shift), boots
+
+
+def _before_first(events: pl.DataFrame, boots: list[Boot]) -> bool:
+    """Whether ordinal 0 is the time before the first known start."""
+    highest = events["boot"].max()
+    return isinstance(highest, int) and highest >= len(boots)
+
+
 def _split_by_luid(events: pl.DataFrame) -> pl.DataFrame:
     """Without any start: another boot where a LUID is given twice or the counter falls (R1.4)."""
     opens = (
@@ -214,13 +265,13 @@ def _split_by_luid(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cuts(opens: pl.DataFrame) -> list[int]:
+def _cuts(opens: pl.DataFrame, *, falls: bool = True) -> list[int]:
     """Where the counter began anew: each fall measured from the last cut on."""
     cuts: list[int] = []
     high = 0
     seen: dict[int, str] = {}
     for at, luid, sid in opens.select("ord", "target_luid", "target_sid").iter_rows():
-        if luid < high * FALL or seen.get(luid, sid) != sid:
+        if (falls and luid < high * FALL) or seen.get(luid, sid) != sid:
             cuts.append(at)
             high, seen = 0, {}
         high = max(high, luid)
@@ -238,13 +289,12 @@ def _table(events: pl.DataFrame, boots: list[Boot], host: str) -> pl.DataFrame:
             last_ord=C("ord").max(),
             last_us=C("time_us").sort_by("ord").last(),
             last_uid=C("uid").sort_by("ord").last(),
+            last_era=C("era").sort_by("ord").last(),
             fast_startup=((C("kind") == "boot_27") & (C("reason") == 1)).any(),
         )
         .sort("boot")
     )
-    before_first = bool(boots) and not spans.filter(C("boot") == 0).is_empty() and (
-        events["boot"].max() or 0
-    ) == len(boots)
+    before_first = bool(boots) and _before_first(events, boots)
     known: list[Boot | None] = [None, *boots] if before_first or not boots else list(boots)
     if not boots:
         known = [None] * spans.height
@@ -284,8 +334,8 @@ def _table(events: pl.DataFrame, boots: list[Boot], host: str) -> pl.DataFrame:
 
 
 def _crash_end(end: str, last: str) -> pl.Expr:
-    """A crash's last-alive is written at intervals: the boot's own last event may be later."""
-    later = (C("end_kind").is_in(["crash", "unknown"])) & (C(last) > C(end))
+    """No boot ends before its own last event: last-alive is written at intervals, a stop early."""
+    later = C("end_kind").is_not_null() & (C("end_era") == C("last_era")) & (C(last) > C(end))
     return pl.when(later).then(C(last)).otherwise(C(end)).alias(end)
 
 
@@ -294,29 +344,36 @@ def _ends(events: pl.DataFrame, last: int) -> pl.DataFrame:
     timed = events.filter(C("time_us").is_not_null())
     stops = timed.filter((C("kind") == "kernel_13") & C("stated_us").is_not_null())
     clean = stops.group_by("boot").agg(
-        end_us=C("stated_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last()
+        end_us=C("stated_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last(),
+        end_era=C("era").sort_by("ord").last(),
     ).with_columns(end_kind=pl.lit("clean"), rank=pl.lit(0))
     asked = (
         timed.filter(C("kind").is_in(ASKED_TO_STOP))
         .group_by("boot")
-        .agg(end_us=C("time_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last())
+        .agg(
+            end_us=C("time_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last(),
+            end_era=C("era").sort_by("ord").last(),
+        )
         .with_columns(end_kind=pl.lit("restart_requested"), rank=pl.lit(1))
     )
     final = timed.group_by("boot").agg(
-        end_us=C("time_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last()
+        end_us=C("time_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last(),
+        end_era=C("era").sort_by("ord").last(),
     ).with_columns(end_kind=pl.lit("unknown"), rank=pl.lit(3)).filter(C("boot") < last)
     alive = (
         timed.filter((C("kind") == "eventlog_6008") & C("stated_us").is_not_null())
         .group_by(boot=C("boot") - 1)
         .agg(
-            end_us=C("stated_us").sort_by("ord").first(), end_event=C("uid").sort_by("ord").first()
+            end_us=C("stated_us").sort_by("ord").first(),
+            end_event=C("uid").sort_by("ord").first(),
+            end_era=C("era").sort_by("ord").first(),
         )
         .with_columns(end_kind=pl.lit("crash"), rank=pl.lit(2))
     )
     crashed = (
         timed.filter(C("kind") == "power_41").select(boot=C("boot") - 1).unique()["boot"].to_list()
     )
-    columns = ["boot", "end_us", "end_kind", "end_event", "rank"]
+    columns = ["boot", "end_us", "end_kind", "end_event", "end_era", "rank"]
     every = pl.concat([frame.select(columns) for frame in (clean, asked, alive, final)])
     until = timed.group_by("boot").agg(until=C("time_us").sort_by("ord").last())
     return (

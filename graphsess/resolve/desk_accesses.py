@@ -360,6 +360,12 @@ def hijacks(events: pl.DataFrame, attached: pl.DataFrame, owned: pl.DataFrame,
             & (C("back_sam") != C("gone_sam"))
             & (C("start_ord") < C("gone"))
         )
+        .pipe(
+            lambda found: found.with_columns(
+                before=bounds.search_sorted(found["gone"]), after=bounds.search_sorted(found["at"])
+            )
+        )
+        .filter(C("before") == C("after"))
         .select(access=pl.format("a{}", C("attachment")), ord="gone", rule=pl.lit("R5.9b"))
     )
     found = pl.concat([exact, silent]).sort("access", "ord", "rule")
@@ -394,6 +400,31 @@ def bound_links(
         .filter(C("ord").is_not_null())
     )
     return linked(rows, rule="R5.5", how=pl.lit("inferred"))
+
+
+def shadow_links(
+    events: pl.DataFrame, desks: pl.DataFrame, attached: pl.DataFrame
+) -> pl.DataFrame:
+    """Who watched or steered a desktop (RCM 20503-20511), in the session then attached to it."""
+    watched = events.filter(
+        C("kind").cast(pl.String).str.contains(r"^rcm_205\d\d$") & C("ts_id").is_not_null()
+    ).select("boot", "ts_id", "ord")
+    rows = (
+        watched.join(
+            desks.filter(C("lives")).select("desk", "boot", "ts_id", "first_ord", "off_ord"),
+            on=["boot", "ts_id"], how="inner",
+        )
+        .filter(
+            (C("first_ord") <= C("ord")) & (C("off_ord").is_null() | (C("off_ord") >= C("ord")))
+        )
+        .sort("ord")
+        .join_asof(
+            attached.select("desk", "at", "attachment").sort("at"), left_on="ord", right_on="at",
+            by="desk", strategy="backward", check_sortedness=False,
+        )
+        .with_columns(access=pl.format("a{}", C("attachment")), role=pl.lit("SHADOW"))
+    )
+    return linked(rows, rule="R5.10", how=pl.lit("exact"))
 
 
 def no_links() -> pl.DataFrame:

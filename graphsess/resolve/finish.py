@@ -174,7 +174,12 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
         )
     )
     sshd = host.logons.filter(C("role") == "s4u").select("boot", "luid").join(
-        host.shells.select("boot", "luid", accepted=pl.lit(value=True)), on=["boot", "luid"],
+        pl.concat(
+            [
+                host.shells.select("boot", "luid"),
+                host.network.select("boot", "luid"),
+            ]
+        ).with_columns(accepted=pl.lit(value=True)), on=["boot", "luid"],
         how="left",
     ).filter(C("accepted").is_null()).with_columns(ssh_byproduct=pl.lit(f"ssh|{host.name}"))
     return (

@@ -47,6 +47,8 @@ class Host:
     boots: pl.DataFrame
     coverage: pl.DataFrame
     names: pl.DataFrame
+    mine: list[str]
+    created: list[str]
     classes: pl.DataFrame
     own: list[str]
     logons: pl.DataFrame
@@ -106,6 +108,9 @@ def _resolved(
         on="source_address", how="left",
     )
 
+    mine = identities.own_names(placed)
+    created = identities.dollar_users(placed)
+    made = identities.unmasked(made, mine, created)
     far = desks.remote_unlocks(placed, made, stretches, until_us)
     skeleton = desk_passes.with_lone_unlocks(made, far)
     made, all_desks, timeline, folded = desk_passes.find_desks(
@@ -143,11 +148,13 @@ def _resolved(
     denied = failures.denials(placed, folded, holders)
     failed, failed_links = failures.failed_accesses(placed, links_of, denied)
     refused = placed.filter(C("kind") == "security_4825").select("boot", luid="target_luid")
+    shells, shell_links = ssh.ssh_accesses(placed, made)
     network = network_accesses.network_accesses(
-        placed, made.join(refused.drop_nulls(), on=["boot", "luid"], how="anti")
+        placed,
+        made.join(refused.drop_nulls(), on=["boot", "luid"], how="anti"),
+        shells.select("boot", "luid"),
     )
     cancelled = states.cancelled_logoffs(timeline, settings)
-    shells, shell_links = ssh.ssh_accesses(placed, made)
     lone = connection_passes.lone_desks(timeline, members, holders, attached)
     owned_links = desk_accesses.desk_links(owned, made, placed, cancelled)
     lone_links = desk_accesses.desk_links(lone, made, placed, cancelled)
@@ -190,12 +197,14 @@ def _resolved(
             taken,
         ]
     )
-    ended_desks = states.with_ends(all_desks, timeline, boot_table, settings)
+    ended_desks = states.with_ends(all_desks, timeline, placed, boot_table, settings)
     bounds = desk_accesses.bound_links(links, attached, ended_desks, boot_table, placed)
-    links = settled([links, bounds])
+    shadows = desk_accesses.shadow_links(placed, ended_desks, attached)
+    links = settled([links, bounds, shadows])
     made = states.with_logon_ends(made, ended_desks, boot_table, cancelled, settings)
     return Host(
-        host, settings, placed, jumps, boot_table, stretches, names, classes, own, made,
+        host, settings, placed, jumps, boot_table, stretches, names, mine, created, classes, own,
+        made,
         ended_desks, timeline, members, links_of, attached, folded, holders, failed, network,
         shells, hijacked, links,
     )

@@ -61,6 +61,39 @@ def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def own_names(events: pl.DataFrame) -> list[str]:
+    """The host's own short names, in lower case."""
+    names = events["computer"].drop_nulls().str.to_lowercase().str.split(".").list.first()
+    return names.unique().sort().to_list()
+
+
+def dollar_users(events: pl.DataFrame) -> list[str]:
+    """Account names that end in `$` and are no machine: made by a person in these logs (4720)."""
+    made = events.filter((C("kind") == "security_4720") & C("sam").str.ends_with("$"))
+    return made["sam"].unique().sort().to_list()
+
+
+def unmasked(frame: pl.DataFrame, own: list[str], made: list[str]) -> pl.DataFrame:
+    """Machine accounts that are none: of the host's own SAM, or created in the logs.
+
+    Args:
+        frame: With `class`, `user` (REALM\\name) and `sam`.
+        own: The host's own short names, in lower case.
+        made: From `dollar_users`.
+    """
+    realm = C("user").str.to_lowercase().str.extract(r"^(.+)\\\\", 1)
+    local = realm.is_in(own) & ~C("sam").is_in([f"{name}$" for name in own])
+    return frame.with_columns(
+        pl.when(
+            (C("class") == "machine")
+            & (local.fill_null(value=False) | C("sam").is_in(made).fill_null(value=False))
+        )
+        .then(pl.lit("user"))
+        .otherwise("class")
+        .alias("class")
+    )
+
+
 def account_class(sid: pl.Expr, sam: pl.Expr, logon_type: pl.Expr | None = None) -> pl.Expr:
     """user, machine, anonymous, service or system.
 

@@ -41,7 +41,11 @@ def logon_skeletons(events: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     logons = (
         seen.join(opened, on=KEY, how="left")
         .join(marks, on=KEY, how="left")
+        .with_columns(strange=_contradicts())
         .with_columns(
+            destroyed_us=pl.when(~C("strange")).then("destroyed_us"),
+            destroyed_ord=pl.when(~C("strange")).then("destroyed_ord"),
+            opened_twice=C("opened_twice").fill_null(value=False) | C("strange"),
             sid=pl.coalesce("sid", "seen_sid"),
             sam=pl.coalesce("sam", "seen_sam"),
             user=pl.coalesce("user", "seen_user"),
@@ -50,13 +54,22 @@ def logon_skeletons(events: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         )
         .join(names, on="sid", how="left")
         .with_columns(user=pl.coalesce("name", "user"))
-        .drop("name", "seen_sid", "seen_sam", "seen_user", "closed_type")
+        .drop("name", "seen_sid", "seen_sam", "seen_user", "closed_type", "closed_sid", "strange")
         .sort(KEY)
     )
     logons = _with_pairs(logons)
     return _with_start(logons).with_columns(
         role=base_role(), class_=account_class(C("sid"), C("sam"), C("logon_type"))
     ).rename({"class_": "class"}).sort(KEY)
+
+
+def _contradicts() -> pl.Expr:
+    """The 4634 speaks of another logon than the 4624 (R2.8); cached types are written plain."""
+    plain = C("logon_type").replace({11: 2, 12: 10, 13: 7})
+    return (
+        ((C("closed_type") != plain) & (C("closed_type") != C("logon_type"))).fill_null(value=False)
+        | (C("closed_sid") != C("sid")).fill_null(value=False)
+    )
 
 
 def _witnesses(events: pl.DataFrame) -> pl.DataFrame:
@@ -142,6 +155,7 @@ def _marks(events: pl.DataFrame) -> pl.DataFrame:
             destroyed_us=C("time_us").filter(C("kind") == "security_4634").last(),
             destroyed_ord=C("ord").filter(C("kind") == "security_4634").last(),
             closed_type=C("logon_type").filter(C("kind") == "security_4634").last(),
+            closed_sid=C("target_sid").filter(C("kind") == "security_4634").last(),
             logoff_us=C("time_us").filter(C("kind") == "security_4647").last(),
             logoff_ord=C("ord").filter(C("kind") == "security_4647").last(),
         )

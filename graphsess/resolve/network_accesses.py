@@ -29,21 +29,25 @@ KINDS = {
     "ssh": "ssh",
     "s4u": "ssh",
 }
-ONLY_BY_SSH = ("ssh", "s4u")  # a session only if sshd accepted it
 EXECUTES = ("security_4697", "security_4698", "security_4702")
 SHELL_BESIDE_US = 5_000_000  # WinRM 91 lies this near to the logon that opened the shell
 
 
-def network_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> pl.DataFrame:
+def network_accesses(
+    events: pl.DataFrame, logons: pl.DataFrame, accepted: pl.DataFrame
+) -> pl.DataFrame:
     """One row an access: key, boot, luid and what is known of it.
 
     Args:
         events: One host's events in order.
         logons: With `desk`, `byproduct_rule`, `role`, `class`.
+        accepted: Logins that sshd itself tells of: boot, luid. sshd's other logons count if they
+            had a password (type 8), or if anything ran under them.
     """
     bare = (
         logons.filter(
-            C("role").is_in([role for role in KINDS if role not in ONLY_BY_SSH])
+            C("role").is_in(list(KINDS))
+            & ((C("role") != "s4u") | C("last_seen_ord").is_not_null())
             & C("byproduct_rule").is_null()
             & (C("desk").is_null() | C("role").is_in(["runas", "netonly"]))
             & (C("luid") > 0x3E7)
@@ -57,7 +61,11 @@ def network_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> pl.DataFrame
         )
         .with_columns(kind=C("role").replace_strict(KINDS))
     )
-    bare = _one_of_each_pair(bare)
+    bare = _one_of_each_pair(
+        bare.join(
+            accepted.filter(C("luid").is_not_null()), on=["boot", "luid"], how="anti"
+        )
+    )
     signs = _signs(events)
     return (
         bare.join(signs, on=["boot", "luid"], how="left")

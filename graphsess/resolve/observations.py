@@ -14,6 +14,7 @@ import polars as pl
 
 C = pl.col
 OWN, MACHINE_ACCOUNT, LEASE, SHARE, DESKTOP_CLIENT, CLAIMED = 10, 9, 9, 8, 8, 5
+OUTBOUND = "%%14593"  # Security 5156: the host itself opened the connection
 NO_NAME = ("unknown", "local", "localhost", "-")
 
 
@@ -22,7 +23,8 @@ def observations(events: pl.DataFrame, host: str) -> pl.DataFrame:
     timed = events.filter(C("time_us").is_not_null())
     kind = C("kind")
     spoke = timed.filter(
-        (kind == "sysmon_3") & (C("verb").str.to_lowercase() == "true")
+        ((kind == "sysmon_3") & (C("verb").str.to_lowercase() == "true"))
+        | ((kind == "security_5156") & (C("verb") == OUTBOUND))
     ).select("time_us", "uid", "address", name=pl.lit(None, pl.String), weight=pl.lit(OWN))
     leased = timed.filter(kind.cast(pl.String).str.starts_with("dhcp_")).select(
         "time_us", "uid", address="other_address", name=pl.lit(None, pl.String),

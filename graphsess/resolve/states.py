@@ -41,8 +41,28 @@ def cancelled_logoffs(timeline: pl.DataFrame, settings: Settings) -> pl.DataFram
     )
 
 
+def _fast_startups(events: pl.DataFrame, desks: pl.DataFrame) -> pl.DataFrame:
+    """Desk → the first fast startup after it began: it ends every user's desktop (R1.5)."""
+    starts = events.filter((C("kind") == "boot_27") & (C("reason") == 1)).select(
+        "boot", stop_ord="ord", stop_us="time_us"
+    )
+    return (
+        desks.select("desk", "boot", "first_ord")
+        .sort("first_ord")
+        .join_asof(
+            starts.sort("stop_ord"), left_on="first_ord", right_on="stop_ord", by="boot",
+            strategy="forward", check_sortedness=False,
+        )
+        .select("desk", "stop_ord", "stop_us")
+    )
+
+
 def with_ends(
-    desks: pl.DataFrame, timeline: pl.DataFrame, boots: pl.DataFrame, settings: Settings
+    desks: pl.DataFrame,
+    timeline: pl.DataFrame,
+    events: pl.DataFrame,
+    boots: pl.DataFrame,
+    settings: Settings,
 ) -> pl.DataFrame:
     """Desks with their end: logged off, else the boot's end, else open.
 
@@ -68,14 +88,15 @@ def with_ends(
             ),
         )
     )
+    joined = joined.join(_fast_startups(events, desks), on="desk", how="left")
     gone = C("by_luid") & C("off_us").is_null() & C("destroyed_us").is_not_null()
     joined = joined.sort("boot", "ts_id", "first_ord").with_columns(
         next_us=pl.when(C("ts_id").is_not_null()).then(
-            C("first_us").shift(-1).over("boot", "ts_id")
-        ),
+            pl.min_horizontal(C("first_us").shift(-1).over("boot", "ts_id"), "stop_us")
+        ).otherwise("stop_us"),
         next_ord=pl.when(C("ts_id").is_not_null()).then(
-            C("first_ord").shift(-1).over("boot", "ts_id")
-        ),
+            pl.min_horizontal(C("first_ord").shift(-1).over("boot", "ts_id"), "stop_ord")
+        ).otherwise("stop_ord"),
     )
     return joined.with_columns(
         end_kind=pl.when(~C("lives"))

@@ -52,7 +52,7 @@ def test_events_of_three_channels_with_one_activity_id_are_one_connection():
     )
     assert told(made["connections"], "activity_id", "address", "port", "session_name", "ts_id",
                 "user", "client_time_zone", "stage", "start", "end") == [
-        (act, WS9, 50_001, "RDP-Tcp#1", 2, ANN, "[-7]", "established", 0, 60.4)
+        (act, WS9, 50_001, "RDP-Tcp#1", 2, ANN, "-7", "established", 0, 60.4)
     ]
 
 
