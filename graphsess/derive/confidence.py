@@ -202,8 +202,8 @@ def _reasons() -> pl.Expr:
             pl.lit("source_by_client_name_only")
         ),
         pl.when(C("source_channels") >= 2).then(pl.lit("source_channels_agree")),
-        pl.when(C("source_differs")).then(pl.lit("source_addresses_differ")),
-        pl.when(C("source_doubtful")).then(pl.lit("source_of_several_candidates")),
+        pl.when(C("source_differs")).then(pl.lit("source_conflict")),
+        pl.when(C("source_doubtful")).then(pl.lit("source_conflict_of_candidates")),
         pl.when(C("source_class") == "tunnelled").then(pl.lit("source_tunnelled")),
         pl.when(C("end_kind") == "inferred").then(pl.lit("end_inferred")),
         pl.when(C("end_kind") == "unobserved").then(pl.lit("end_not_observed")),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphsess.resolve.host import Host
 
 C = pl.col
+NO_LIFE = ("security_4634", "core_66", "core_72", "lsm_41", "lsm_42")  # the next one's beginning
 BROKER_US = 60_000_000  # a broker answers within this
 SIGNS_OF_DESKTOP = (
     "security_4778", "security_4779", "security_4688", "security_4647", "security_4800",
@@ -51,7 +52,7 @@ def with_neighbours(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
             on="desk", how="inner",
         )
         .filter((C("ord") >= C("own_at")) & (C("next_at").is_null() | (C("ord") < C("next_at"))))
-        .filter(~C("kind").is_in(["security_4634"]))
+        .filter(~C("kind").is_in(NO_LIFE) & ~((C("kind") == "security_4624") & (C("by") == "ts")))
         .group_by("key")
         .agg(alive_us=C("time_us").max())
     )

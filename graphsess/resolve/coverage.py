@@ -6,9 +6,16 @@ nothing in this sense: it only shows what it holds.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 C = pl.col
+SHUTDOWN_US = 60_000_000  # a stop of the log service this near to the boot's end is its shutdown
+STOPPED = {
+    "windows event log": ".",
+    "remote desktop services": "localsessionmanager|remoteconnectionmanager|rdpcorets",
+}
 FAMILIES = {
     "lsm": "localsessionmanager",
     "rcm": "remoteconnectionmanager",
@@ -59,15 +66,77 @@ def coverage(events: pl.DataFrame, runs: pl.DataFrame, host: str) -> pl.DataFram
         .select("channel", "trusted", "stretch", wiped=pl.lit(value=True))
         .unique()
     )
-    return (
+    whole = (
         stretches.join(ends_in_clear, on=["channel", "trusted", "stretch"], how="left")
         .with_columns(
             host=pl.lit(host),
             broken_by=pl.when(C("wiped")).then(pl.lit("clear")).otherwise("broken_by"),
         )
         .select("host", "channel", "first_us", "last_us", "broken_by", whole="trusted")
-        .sort("channel", "first_us", "last_us", "whole")
     )
+    for stop in _stops(events):
+        whole = stop.cut(whole)
+    return whole.sort("channel", "first_us", "last_us", "whole")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A service was down from `from_us` to `to_us`: these channels hold nothing of that time."""
+
+    channels: str
+    from_us: int
+    to_us: int
+
+    def cut(self, stretches: pl.DataFrame) -> pl.DataFrame:
+        """The stretches, each that spans the stop cut in two."""
+        spans = (
+            C("channel").str.to_lowercase().str.contains(self.channels)
+            & (C("first_us") < self.from_us)
+            & (C("last_us") > self.to_us)
+        )
+        hit = stretches.filter(spans)
+        return pl.concat(
+            [
+                stretches.filter(~spans),
+                hit.with_columns(
+                    last_us=pl.lit(self.from_us), broken_by=pl.lit("service_stop")
+                ),
+                hit.with_columns(first_us=pl.lit(self.to_us)),
+            ]
+        )
+
+
+def _stops(events: pl.DataFrame) -> list[Stop]:
+    """Stops of the event log service outside of a shutdown, and of Remote Desktop Services."""
+    timed = events.filter(C("time_us").is_not_null())
+    ends = timed.group_by("boot").agg(end_us=C("time_us").max())
+    silent = (
+        timed.filter(C("kind") == "security_1100")
+        .join(ends, on="boot", how="left")
+        .filter(C("end_us") - C("time_us") > SHUTDOWN_US)
+        .select("boot", from_us="time_us")
+        .sort("from_us")
+        .join_asof(
+            timed.filter(C("kind") != "security_1100").select("boot", to_us="time_us").sort("to_us"),
+            left_on="from_us", right_on="to_us", by="boot", strategy="forward",
+            check_sortedness=False, allow_exact_matches=False,
+        )
+        .filter(C("to_us").is_not_null())
+        .select("from_us", "to_us")
+    )
+    stops = [Stop(".", start, end) for start, end in silent.iter_rows()]
+    for service, channels in STOPPED.items():
+        turns = timed.filter(
+            (C("kind") == "services_7036") & (C("object").str.to_lowercase() == service)
+        ).sort("ord").select("time_us", state=C("verb").str.to_lowercase())
+        down = None
+        for at, state in turns.iter_rows():
+            if state == "stopped":
+                down = at
+            elif state == "running" and down is not None:
+                stops.append(Stop(channels, down, at))
+                down = None
+    return stops
 
 
 def covers(

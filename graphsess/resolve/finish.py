@@ -173,6 +173,7 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
             ),
         )
     )
+    torn = host.boots.filter(C("start_how") == "luid_conflict")["boot"].to_list()
     sshd = host.logons.filter(C("role") == "s4u").select("boot", "luid").join(
         pl.concat(
             [
@@ -199,7 +200,14 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
                 pl.when(C("ssh_byproduct").is_not_null()).then(pl.lit("R2.5h")),
             ),
             ts_id=pl.coalesce("desk_ts", "ts_id"),
-            flags=pl.when(C("opened_twice").fill_null(value=False))
+            flags=pl.when(
+                C("opened_twice").fill_null(value=False)
+                | (
+                    (C("boot").is_in(torn) | (C("boot") + 1).is_in(torn))
+                    & C("luid").is_duplicated()
+                    & (C("luid") > 0x3E7)
+                )
+            )
             .then(pl.concat_list(pl.lit("epoch_conflict")))
             .otherwise(pl.lit([], dtype=pl.List(pl.String))),
         )

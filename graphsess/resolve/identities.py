@@ -81,7 +81,7 @@ def unmasked(frame: pl.DataFrame, own: list[str], made: list[str]) -> pl.DataFra
         own: The host's own short names, in lower case.
         made: From `dollar_users`.
     """
-    realm = C("user").str.to_lowercase().str.extract(r"^(.+)\\\\", 1)
+    realm = C("user").str.to_lowercase().str.extract(r"^(.+)\\", 1)
     local = realm.is_in(own) & ~C("sam").is_in([f"{name}$" for name in own])
     return frame.with_columns(
         pl.when(

@@ -103,7 +103,9 @@ def network_accesses(
 
 def _one_of_each_pair(bare: pl.DataFrame) -> pl.DataFrame:
     """Both halves of a UAC pair are one access; the limited half stands for it (`twin`: other)."""
-    present = bare.select("boot", linked_luid="luid", other_elevated="elevated")
+    present = bare.select(
+        "boot", linked_luid="luid", other_elevated="elevated", twin_gone_ord="destroyed_ord"
+    )
     both = bare.join(present, on=["boot", "linked_luid"], how="left")
     second = (
         C("other_elevated").is_not_null()
@@ -193,14 +195,17 @@ def network_links(events: pl.DataFrame, accesses: pl.DataFrame) -> pl.DataFrame:
     }
     halves = pl.concat(
         [
-            accesses.select("boot", "luid", access="key"),
-            accesses.filter(C("twin").is_not_null()).select("boot", luid="twin", access="key"),
+            accesses.select("boot", "luid", access="key", gone_ord="destroyed_ord"),
+            accesses.filter(C("twin").is_not_null()).select(
+                "boot", luid="twin", access="key", gone_ord="twin_gone_ord"
+            ),
         ]
     )
     own = (
         events.filter(C("kind").is_in(list(roles)) & C("target_luid").is_not_null())
         .select("boot", "ord", "kind", luid="target_luid")
         .join(halves, on=["boot", "luid"], how="inner")
+        .filter((C("kind") != "security_4634") | (C("ord") == C("gone_ord")))
         .with_columns(role=C("kind").cast(pl.String).replace_strict(roles))
     )
     said = pl.concat(

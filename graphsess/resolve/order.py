@@ -21,7 +21,6 @@ JUMP_US = 5_000_000  # smaller corrections happen all the time
 SAME_JUMP_US = 1_000_000  # 4616 and Kernel-General 1 tell of one change within this
 SLACK_US = 1_000_000  # a channel's records near a jump may be this far on the other side
 SLEPT = 2  # Kernel-General 1 Reason: the clock caught up after sleep
-LASTING = 1  # a fall counts if this many further records stay below it
 TIE_ORDER = ("rdpcorets", "remoteconnectionmanager", "security", "localsessionmanager")
 _FAR = 1 << 62
 Times = np.ndarray[Any, np.dtype[np.int64]]
@@ -129,9 +128,8 @@ def _falls(part: pl.DataFrame, told: list[Jump]) -> list[Jump]:
     falls = []
     for at in where.tolist():
         before, after = int(times[at - 1]), int(times[at])
-        later = times[at : at + 1 + LASTING]
-        lasting = bool((later < before - JUMP_US).all())
-        if lasting and not any(_explains(jump, before, after) for jump in told):
+        lone = at + 1 < times.size and int(times[at + 1]) > before
+        if not lone and not any(_explains(jump, before, after) for jump in told):
             falls.append(Jump(before, after))
     return falls
 

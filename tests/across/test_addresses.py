@@ -7,18 +7,16 @@ import pytest
 from events_inline import T0, activity, build, event, table, told
 
 from graphsess.across import across
-from graphsess.across.addresses import bindings, origins, shared
+from graphsess.derive.tables import SESSIONS
 from graphsess.resolve.observations import observations
-from graphsess.resolve.tables import HOSTS, OBSERVATIONS
+from graphsess.resolve.tables import CONNECTIONS, HOSTS, OBSERVATIONS
 from graphsess.settings import Settings
 
 ANN = "LAB\\ann"
 WS9, WS8 = "10.0.0.9", "10.0.0.8"
 HOUR = 3_600
-NAMES = pl.DataFrame(
-    [{"id": "ws9.lab", "names": ["ws9.lab"]}, {"id": "ws8.lab", "names": ["OLD8", "ws8.lab"]}],
-    schema={name: HOSTS[name] for name in ("id", "names")},
-)
+KNOWN = [{"id": "ws9.lab", "name": "ws9.lab", "names": ["ws9.lab"]},
+         {"id": "ws8.lab", "name": "ws8.lab", "names": ["OLD8", "ws8.lab"]}]
 
 
 def us(at):
@@ -31,19 +29,35 @@ def seen(at, name, weight, *, ip=WS9, host="dc1.lab"):
             "rule": "R9.1", "uid": f"{at}-{name}"}
 
 
-def observed(*rows):
-    return pl.DataFrame(list(rows), OBSERVATIONS)
+def case(*rows, at=0.0, ip=WS9):
+    """The stage's tables, of these observations and one session from the address."""
+    session = {"id": "s", "source_address": ip, "source_class": "internal", "host": "srv.lab",
+               "start_us": us(at), "start_latest_us": us(at), "outcome": "established"}
+    return across(
+        {
+            "observations": pl.DataFrame(list(rows), OBSERVATIONS),
+            "hosts": pl.DataFrame(KNOWN, HOSTS),
+            "sessions": pl.DataFrame([session], SESSIONS),
+            "connections": pl.DataFrame(schema=CONNECTIONS),
+        },
+        Settings(),
+    )
+
+
+def leases(*rows):
+    return case(*rows)["bindings"]
 
 
 def owner(at, *rows, ip=WS9):
     """(host, weight) of the machine that had the address then, or None."""
-    sessions = pl.DataFrame(
-        {"id": ["s"], "source_address": [ip], "host": ["srv.lab"], "start_us": [us(at)],
-         "start_latest_us": [us(at)]}
-    )
-    every = observed(*rows)
-    found = origins(sessions, bindings(every, NAMES), shared(every))
+    found = case(*rows, at=at, ip=ip)["origins"]
     return told(found, "source_host", "weight")[0] if found.height else None
+
+
+def crowd(*rows):
+    """The addresses that are shared."""
+    found = case(*rows)["addresses"]
+    return found.filter("shared")["address"].to_list()
 
 
 # R9.1: what a record is worth
@@ -117,7 +131,7 @@ def test_what_tells_nothing_of_an_address_is_left_out(record):
 
 
 def test_consecutive_observations_of_one_machine_are_one_lease():
-    found = bindings(observed(seen(0, "ws9", 9), seen(100, "ws9", 5), seen(200, "ws9", 9)), NAMES)
+    found = leases(seen(0, "ws9", 9), seen(100, "ws9", 8), seen(200, "ws9", 9))
     assert told(found, "host", "valid_from", "valid_to", "weight", "observations") == [
         ("ws9.lab", 0, 200, 9, 3)
     ]
@@ -125,15 +139,14 @@ def test_consecutive_observations_of_one_machine_are_one_lease():
 
 def test_short_full_and_former_names_are_one_machine():
     """R9.2, N10."""
-    found = bindings(
-        observed(seen(0, "old8", 9, ip=WS8), seen(9, "ws8.lab", 9, ip=WS8), seen(20, "ws8", 9,
-                                                                                ip=WS8)), NAMES)
+    found = leases(*(seen(at, name, 9, ip=WS8)
+                     for at, name in ((0, "old8"), (9, "ws8.lab"), (20, "ws8"))))
     assert told(found, "host") == [("ws8.lab",)]
 
 
 def test_a_machine_outside_the_case_keeps_its_name():
     """R9.6: host is null, name is what it was called."""
-    found = bindings(observed(seen(0, "kali", 5)), NAMES)
+    found = leases(seen(0, "kali", 5))
     assert told(found, "host", "name") == [(None, "kali")]
 
 
@@ -159,11 +172,12 @@ def test_belief_decays_over_a_day():
     assert owner(24 * HOUR + 1, seen(0, "ws9", 8)) is None
 
 
-def test_a_weaker_word_for_another_machine_does_not_end_a_lease():
+@pytest.mark.parametrize("weight", [2, 5, 7, 8])
+def test_a_weaker_word_for_another_machine_does_not_end_a_lease(weight):
     """R9.2: only a *higher-weight* different host closes it; WorkstationName is attacker-set."""
-    rows = [seen(0, "ws9", 9), seen(100, "ws8", 5), seen(200, "ws9", 9)]
+    rows = [seen(0, "ws9", 9), seen(100, "ws8", weight), seen(200, "ws9", 9)]
     assert owner(100, *rows)[0] == "ws9.lab"
-    lease = bindings(observed(*rows), NAMES).filter(pl.col("host") == "ws9.lab")
+    lease = leases(*rows).filter(pl.col("host") == "ws9.lab")
     assert told(lease, "valid_from", "valid_to") == [(0, 200)]
 
 
@@ -176,14 +190,10 @@ def test_a_stronger_word_for_another_machine_ends_a_lease():
 def test_the_answer_does_not_depend_on_the_order_of_the_observations():
     """Promise 2."""
     rows = [seen(0, "ws9", 9), seen(100, "ws8", 9), seen(200, "ws9", 9)]
-    assert bindings(observed(*rows), NAMES).equals(bindings(observed(*reversed(rows)), NAMES))
+    assert leases(*rows).equals(leases(*reversed(rows)))
 
 
 # R9.5: shared addresses
-
-
-def crowd(*rows):
-    return shared(observed(*rows))["address"].to_list()
 
 
 def test_three_machines_within_an_hour_share_an_address():

@@ -39,7 +39,10 @@ def run(first, last, begin, end, *, channel="lsm", trusted=True, file=FILE, ids=
 
 def stretches(*runs, events=()):
     read = table(events) if events else table([event("lsm_32", 0)]).clear()
-    return coverage(read.with_columns(ord=0), pl.DataFrame(list(runs), RUNS, orient="row"), HOST)
+    placed = read.with_row_index("ord").with_columns(
+        pl.col("ord").cast(pl.Int64), boot=pl.lit(0, pl.Int64), era=pl.lit(0, pl.Int64)
+    )
+    return coverage(placed, pl.DataFrame(list(runs), RUNS, orient="row"), HOST)
 
 
 def spans(*runs, events=()):

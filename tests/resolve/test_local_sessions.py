@@ -133,6 +133,17 @@ def test_the_same_id_after_a_logoff_is_another_local_session():
     assert told(made["sessions"], "user", "start", "end") == [(ANN, 0, 50.02), (BOB, 100, 150.02)]
 
 
+def test_the_tail_of_a_logoff_from_before_the_log_does_not_keep_its_session_open():
+    """R3.1, R3.4: 23, then 39, 40 {11} and 24; the next logon on the T is another session."""
+    made = build(console_off(0, ANN, 0xA0010, ts=1), console_on(700, ANN, 0xA0020, ts=1))
+    assert told(made["locals"], "ordinal", "start", "end", "start_kind") == [
+        (1, None, 0.1, "before_coverage"), (2, 700.5, None, "logged"),
+    ]
+    assert told(made["sessions"], "opened_by", "luids", "end") == [
+        ("before_coverage", ["0xa0010"], 0.1), ("logon", ["0xa0020"], None),
+    ]
+
+
 def test_the_same_id_after_a_reboot_is_another_local_session():
     """R1.1, R3.1: session 2 before and after one reboot [V]."""
     made = build(
