@@ -24,8 +24,8 @@ HOUR_US = 3_600_000_000
 def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
     """Lease intervals: consecutive observations of one machine on one address (R9.2).
 
-    Words that anybody can choose (a client's own name) never break a lease that better evidence
-    shows; they make intervals of their own.
+    A word for another machine breaks a lease only if it weighs as much: a client's own name, which
+    anybody can choose, makes an interval of its own beside what better evidence shows.
 
     Args:
         observed: Table `observations` of all hosts.
@@ -39,19 +39,12 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
             machine=pl.when(C("said").is_null()).then("host").otherwise("by_short"),
             label=pl.coalesce("said", "host"),
         )
-        .with_columns(who=pl.coalesce("machine", "short"), strong=C("weight") >= STRONG)
-    )
-    of = ["address", "strong"]
-    best = (
-        named.sort(
-            *of, "time_us", "weight", "who", "uid",
-            descending=[False, False, False, True, False, False],
-        )
-        .with_columns(changed=(C("who") != C("who").shift(1).over(of)).fill_null(value=True))
-        .with_columns(lease=C("changed").cast(pl.Int64).cum_sum().over(of))
+        .with_columns(who=pl.coalesce("machine", "short"))
     )
     return (
-        best.group_by(*of, "lease", maintain_order=True)
+        _leases(named)
+        .sort("address", "who", "lease", "time_us", "uid")
+        .group_by("address", "who", "lease", maintain_order=True)
         .agg(
             host=C("machine").first(),
             name=C("label").first(),
@@ -62,8 +55,53 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
             uids=C("uid").first().implode(),
         )
         .with_columns(rule=pl.lit("R9.2"))
-        .drop("lease", "strong")
+        .drop("lease", "who")
         .sort("address", "valid_from_us", "host", "name")
+    )
+
+
+def _leases(named: pl.DataFrame) -> pl.DataFrame:
+    """Observations with the number of their machine's lease on the address.
+
+    The words of each weight are read among those that weigh at least as much: that gives stretches
+    that no weaker word breaks. Stretches of one machine that touch are one lease.
+    """
+    weights = named["weight"].unique().sort().to_list()
+    read = pl.concat(
+        [_stretches(named.filter(C("weight") >= weight), weight) for weight in weights]
+        or [_stretches(named, 0)]
+    )
+    key = ("address", "who")
+    leases = (
+        read.group_by(*key, "level", "stretch")
+        .agg(from_us=C("time_us").min(), to_us=C("time_us").max())
+        .sort(*key, "from_us", "to_us", "level", "stretch")
+        .with_columns(reached=C("to_us").cum_max().shift(1).over(key))
+        .with_columns(
+            lease=(C("from_us") > C("reached")).fill_null(value=True).cast(pl.Int64)
+            .cum_sum().over(key)
+        )
+        .select(*key, "level", "stretch", "lease")
+    )
+    return read.filter(C("weight") == C("level")).join(
+        leases, on=[*key, "level", "stretch"], how="left", nulls_equal=True
+    )
+
+
+def _stretches(heard: pl.DataFrame, level: int) -> pl.DataFrame:
+    """Consecutive observations of one machine on one address, numbered."""
+    return (
+        heard.sort(
+            "address", "time_us", "weight", "who", "uid",
+            descending=[False, False, True, False, False],
+        )
+        .with_columns(
+            changed=(C("who") != C("who").shift(1).over("address")).fill_null(value=True)
+        )
+        .with_columns(
+            stretch=C("changed").cast(pl.Int64).cum_sum().over("address"),
+            level=pl.lit(level).cast(heard.schema["weight"]),
+        )
     )
 
 

@@ -117,7 +117,9 @@ def _stops(events: pl.DataFrame) -> list[Stop]:
         .select("boot", from_us="time_us")
         .sort("from_us")
         .join_asof(
-            timed.filter(C("kind") != "security_1100").select("boot", to_us="time_us").sort("to_us"),
+            timed.filter(C("kind") != "security_1100")
+            .select("boot", to_us="time_us")
+            .sort("to_us"),
             left_on="from_us", right_on="to_us", by="boot", strategy="forward",
             check_sortedness=False, allow_exact_matches=False,
         )

@@ -131,6 +131,12 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
             .when(mark == "close")
             .then(mark)
         ),
+        alive=latest(
+            pl.when(mark.is_in(["open", "confirm", "process"]))
+            .then(pl.lit("open"))
+            .when(mark == "close")
+            .then(mark)
+        ),
         spoke=latest(C("activity_id")),
         companion_at=latest(pl.when(C("kind") == "security_4624").then(C("ord"))),
         closed_at=latest(pl.when(mark == "close").then(C("ord"))),
@@ -143,7 +149,11 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("open"))
         .when(mark == "close")
         .then(pl.lit("close"))
-        .when((mark == "drop") & (C("settled") != "confirm").fill_null(value=True))
+        .when(
+            (mark == "drop")
+            & (C("settled") != "confirm").fill_null(value=True)
+            & (C("alive") != "close").fill_null(value=True)  # the tail of a logoff (R3.4)
+        )
         .then(pl.lit("drop"))
     )
     before = latest(C("step"))
