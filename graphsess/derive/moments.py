@@ -85,8 +85,10 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
 def with_times(accesses: pl.DataFrame, told: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Accesses with outcome, start, auth, session, end, and how the end is known."""
     joined = accesses.join(told, left_on="id", right_on="access", how="left")
-    desk = C("local").is_not_null() | C("connection").is_not_null() | C("kind").is_in(
-        ["console", "rdp"]
+    desk = (
+        C("local").is_not_null()
+        | (C("connection").is_not_null() & (C("kind") != "ssh"))
+        | C("kind").is_in(["console", "rdp"])
     )
     outcome = C("reached").replace_strict(
         {

@@ -8,7 +8,9 @@ import polars as pl
 
 from graphsess.resolve import finish_accesses, states
 from graphsess.resolve.identities import account
+from graphsess.resolve.ids import boot_label, escaped, hexadecimal
 from graphsess.resolve.observations import observations
+from graphsess.resolve.ssh_connections import ssh_connections
 
 if TYPE_CHECKING:
     from graphsess.resolve.host import Host
@@ -21,7 +23,8 @@ def tables(host: Host) -> dict[str, pl.DataFrame]:
     """Every table of `resolve.tables.TABLES` but accounts, and the host's events."""
     desk_ids = _desk_ids(host)
     connection_ids = _connection_ids(host)
-    accesses, links = finish_accesses.accesses(host, desk_ids, connection_ids)
+    by_ssh, held = ssh_connections(host)
+    accesses, links = finish_accesses.accesses(host, desk_ids, connection_ids, held)
     return {
         "events": host.events.with_columns(host=pl.lit(host.name)).drop("sam"),
         "hosts": _hosts(host),
@@ -29,55 +32,19 @@ def tables(host: Host) -> dict[str, pl.DataFrame]:
         "coverage": host.coverage,
         "logons": _logons(host, desk_ids, connection_ids),
         "locals": _locals(host, desk_ids),
-        "connections": _connections(host, desk_ids, connection_ids),
+        "connections": pl.concat(
+            [_connections(host, desk_ids, connection_ids), by_ssh], how="diagonal_relaxed"
+        ).sort("start_ord", "id"),
         "accesses": accesses,
         "links": links,
         "observations": observations(host.events, host.name),
     }
 
 
-def escaped(part: pl.Expr) -> pl.Expr:
-    """A part of an id: `-` where missing; `%` and `|` cannot be taken for separators."""
-    return (
-        part.cast(pl.String)
-        .str.replace_all("%", "%25", literal=True)
-        .str.replace_all("|", "%7C", literal=True)
-        .fill_null("-")
-    )
-
-
-def instant(us: pl.Expr) -> pl.Expr:
-    """A time as a part of an id."""
-    return pl.from_epoch(us, time_unit="us").dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ").fill_null("-")
-
-
-def hexadecimal(number: pl.Expr) -> pl.Expr:
-    """A LUID as lower-case hexadecimal text."""
-    return pl.format(
-        "0x{}",
-        number.map_batches(
-            lambda values: pl.Series(
-                [None if value is None else f"{value:x}" for value in values], dtype=pl.String
-            ),
-            return_dtype=pl.String,
-        ),
-    )
-
-
-def _boot_label(host: Host) -> pl.DataFrame:
-    """Boot → its part in the ids of what happened in it."""
-    return host.boots.select(
-        "boot",
-        label=pl.when(C("start_us").is_not_null())
-        .then(instant(C("start_us")).str.slice(0, 19))
-        .otherwise(pl.format("before.{}", C("boot"))),
-    )
-
-
 def _desk_ids(host: Host) -> pl.DataFrame:
     """Desk → id of the local session."""
     return (
-        host.desks.join(_boot_label(host), on="boot", how="left")
+        host.desks.join(boot_label(host.boots), on="boot", how="left")
         .select(
             "desk",
             local=pl.concat_str(
@@ -99,7 +66,7 @@ def _connection_ids(host: Host) -> pl.DataFrame:
     """boot, connection → id of the connection."""
     return (
         host.connections.select("boot", "connection")
-        .join(_boot_label(host), on="boot", how="left")
+        .join(boot_label(host.boots), on="boot", how="left")
         .select(
             "boot",
             "connection",
@@ -158,7 +125,7 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
     owner = (
         host.byproducts.join(desk_ids.rename({"local": "owner_local"}), on="desk", how="left")
         .join(connection_ids, on=["boot", "connection"], how="left")
-        .join(_boot_label(host), on="boot", how="left")
+        .join(boot_label(host.boots), on="boot", how="left")
         .select(
             "boot", "luid",
             byproduct_of=pl.coalesce(
@@ -187,7 +154,7 @@ def _logons(host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame) ->
         host.logons.join(owner, on=["boot", "luid"], how="left")
         .join(sshd.select("boot", "luid", "ssh_byproduct"), on=["boot", "luid"], how="left")
         .join(desk_ids, on="desk", how="left")
-        .join(_boot_label(host), on="boot", how="left")
+        .join(boot_label(host.boots), on="boot", how="left")
         .join(host.desks.select("desk", desk_ts="ts_id"), on="desk", how="left")
         .with_columns(
             host=pl.lit(host.name),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from graphsess.resolve import access_bases, access_facts, access_reach
+from graphsess.resolve.ids import escaped, instant
 from graphsess.resolve.tables import ACCESSES, LINKS
 
 if TYPE_CHECKING:
@@ -19,11 +20,9 @@ C = pl.col
 
 
 def accesses(
-    host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame
+    host: Host, desk_ids: pl.DataFrame, connection_ids: pl.DataFrame, by_ssh: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables `accesses` and `links`, with final ids."""
-    from graphsess.resolve.finish import escaped, instant
-
     every = access_bases.every_access(host)
     bounds = access_facts.bounds(host)
     frame = every.join(bounds, on="key", how="inner")
@@ -36,7 +35,8 @@ def accesses(
     frame = (
         frame.join(desk_ids, on="desk", how="left")
         .join(connection_ids, on=["boot", "connection"], how="left")
-        .with_columns(host=pl.lit(host.name), connection="connection_id")
+        .join(by_ssh, on="key", how="left")
+        .with_columns(host=pl.lit(host.name), connection=pl.coalesce("connection_id", "ssh"))
         .with_columns(
             stem=pl.concat_str(
                 pl.lit("access|"), "kind", pl.lit(f"|{host.name}|"),

@@ -28,6 +28,7 @@ from graphsess.resolve import (
     sources,
     ssh,
     states,
+    takeovers,
 )
 from graphsess.resolve.links import settled
 from graphsess.resolve.tables import TABLES
@@ -175,10 +176,10 @@ def _resolved(
         ]
     ).unique(["boot", "luid"], keep="first", maintain_order=True)
     small = desk_accesses.byproduct_links(placed, folded, attached, holders, logon_access)
-    hijacked = desk_accesses.hijacks(placed, attached, owned, links_of)
+    hijacked = takeovers.hijacks(placed, attached, owned, links_of)
     witness = desk_accesses.witness_links(attached, placed)
     first = settled([owned_links, carried, lone_links, small, witness])
-    displaced = desk_accesses.displacement_links(first, placed, attached, settings)
+    displaced = takeovers.displacement_links(first, placed, attached, settings)
     taken = hijacked.select(
         "access", "ord", role=pl.lit("DISPLACED_BY"), rule="rule", how=pl.lit("exact")
     )
@@ -199,7 +200,7 @@ def _resolved(
     )
     ended_desks = states.with_ends(all_desks, timeline, placed, boot_table, settings)
     bounds = desk_accesses.bound_links(links, attached, ended_desks, boot_table, placed)
-    shadows = desk_accesses.shadow_links(placed, ended_desks, attached)
+    shadows = takeovers.shadow_links(placed, ended_desks, attached)
     links = settled([links, bounds, shadows])
     made = states.with_logon_ends(made, ended_desks, boot_table, cancelled, settings)
     return Host(
