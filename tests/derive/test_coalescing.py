@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from events_inline import activity as connection
 from events_inline import (
     boot_activity,
     build,
@@ -16,7 +17,6 @@ from events_inline import (
     shown,
     told,
 )
-from events_inline import activity as connection
 
 from graphsess.settings import Settings
 
