@@ -1,4 +1,4 @@
-"""What an examiner must know before trusting a session: graphsess.derive.flags (R4.2, R5.9, R6.1)."""
+"""What an examiner must know of a session: graphsess.derive.flags (R4.2, R5.9, R6.1)."""
 
 from __future__ import annotations
 

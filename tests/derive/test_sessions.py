@@ -1,4 +1,4 @@
-"""When a triage session begins and ends, and how: graphsess.derive.sessions, moments (R5.1-R5.5)."""
+"""When a session begins and ends, and how: graphsess.derive.sessions, moments (R5.1-R5.5)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def type_7_reconnect():
 
 
 def console_taken_over(destroyed=8.1):
-    """Section 2.7 (b), Server 2016: a type-10 pair and a whole TS session 2 that come to nothing."""
+    """Section 2.7 (b), Server 2016: a type-10 pair and a TS session 2 that come to nothing."""
     over = activity(1)
     return [
         event("security_4624", -31, user=ANN, luid=0xA0001, linked=0xA0002, elevated=True,

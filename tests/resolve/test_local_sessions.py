@@ -168,7 +168,7 @@ def test_a_logon_of_another_user_on_an_open_session_is_another_local_session():
 
 
 def test_a_logon_of_the_same_user_on_an_open_session_is_another_local_session():
-    """R3.1, R5.5 (2): two 21s of one T are two logons; the first ends at the latest at the second."""
+    """R3.1, R5.5 (2): two 21s of one T are two logons; the second bounds the first."""
     made = build(
         event("lsm_21", 0, user=ANN, ts_id=2, address=WS9, activity=activity(1)),
         event("lsm_21", 5_000, user=ANN, ts_id=2, address=WS9, activity=activity(2)),

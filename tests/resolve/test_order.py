@@ -1,4 +1,4 @@
-"""Each record once, all in one order, clocks that were turned: graphsess.resolve.order (N9, R0.4)."""
+"""Each record once, in one order, over turned clocks: graphsess.resolve.order (N9, R0.4)."""
 
 from __future__ import annotations
 

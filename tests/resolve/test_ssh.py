@@ -69,7 +69,8 @@ def test_the_look_up_alone_is_no_login(process):
         s4u(0, process=process),
         *([says(at, "Failed password for ann from {peer} ssh2"), wrong(at + 0.001, process=process)]
           for at in (4, 6, 8, 10, 12)),
-        says(12.1, "Disconnecting authenticating user ann {peer}: Too many authentication failures"),
+        says(12.1, "Disconnecting authenticating user ann {peer}: Too many authentication "
+                   "failures"),
     )
     assert told(made["sessions"], "kind", "outcome") == [("ssh", "failed")] * 5
     assert told(made["failure_runs"], "kind", "source_address", "count") == [("ssh", WS9, 5)]
