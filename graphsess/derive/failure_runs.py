@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import inside
 from graphsess.settings import Settings
 
 C = pl.col
@@ -105,15 +106,12 @@ def followed_by_success(
         .filter((C("origin") != "-") | (C("kind") == "console"))
         .select("host", "origin", "kind", session="id", won_us=pl.coalesce("auth_us", "start_us"))
     )
-    pairs = (
-        runs.select("host", "origin", "kind", "last_us", "first_us", failure_run="id")
-        .join(won, on=["host", "origin"], how="inner", suffix="_won")
-        .filter(
-            (C("won_us") >= C("first_us"))
-            & (C("won_us") - C("last_us") <= settings.us("success"))
-            & ((C("origin") != "-") | (C("kind") == C("kind_won")))
-        )
-    )
+    pairs = inside(
+        runs.select("host", "origin", "kind", "last_us", "first_us", failure_run="id",
+                    until_us=C("last_us") + settings.us("success")),
+        won.rename({"kind": "kind_won"}),
+        on=["host", "origin"], span=("first_us", "until_us"), time="won_us",
+    ).filter((C("origin") != "-") | (C("kind") == C("kind_won")))
     return pairs.select(
         "failure_run", "session",
         gap_us=pl.max_horizontal(C("won_us") - C("last_us"), pl.lit(0)),
@@ -157,13 +155,13 @@ def _mistypes(
     )
     sam = pl.lit(r"([^\\]+)$")
     return (
-        few.join(won, on=["host", "origin"], how="inner")
+        inside(
+            few.with_columns(until_us=C("last_us") + settings.us("mistype")), won,
+            on=["host", "origin"], span=("last_us", "until_us"), time="start_us",
+        )
         .filter(
-            (C("start_us") - C("last_us")).is_between(0, settings.us("mistype"))
-            & (
-                (C("who_sid") == C("sid")).fill_null(value=False)
-                | (C("who").str.extract(sam, 1) == C("name").str.extract(sam, 1))
-            )
+            (C("who_sid") == C("sid")).fill_null(value=False)
+            | (C("who").str.extract(sam, 1) == C("name").str.extract(sam, 1))
         )
         .select(id="run", mistype=pl.lit(value=True))
         .unique()

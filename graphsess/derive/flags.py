@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import inside
+
 C = pl.col
 RULES = {
     "tunnelled": "N8",
@@ -87,15 +89,20 @@ def _cleared(sessions: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         from_us=pl.coalesce("start_us", "start_earliest_us", pl.lit(0)),
         to_us=pl.coalesce("end_us", "covered_until_us"),
     )
-    return (
-        clears.join(open_then, on=["host", "boot"], how="inner")
-        .filter(
-            C("cleared_us").is_between(C("from_us"), C("to_us"))
-            & (
-                C("luids").list.contains(C("actor_luid")).fill_null(value=False)
-                | (C("desk") & (C("outcome") == "established"))
-            )
+    by_it = (
+        open_then.explode("luids")
+        .join(
+            clears, left_on=["host", "boot", "luids"], right_on=["host", "boot", "actor_luid"],
+            how="inner",
         )
+        .filter(C("cleared_us").is_between(C("from_us"), C("to_us")))
+    )
+    meanwhile = inside(
+        open_then.filter(C("desk") & (C("outcome") == "established")), clears,
+        on=["host", "boot"], span=("from_us", "to_us"), time="cleared_us",
+    )
+    return (
+        pl.concat([found.select("session", "uid") for found in (by_it, meanwhile)])
         .group_by("session")
         .agg(uids=C("uid").unique().sort())
         .select(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from graphsess.resolve import coverage
+from graphsess.resolve.assign import any_within
 
 if TYPE_CHECKING:
     from graphsess.resolve.host import Host
@@ -40,25 +41,27 @@ def with_coverage(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
 def with_neighbours(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     """The next access to the same desktop, and the last sign of life before it."""
     placed = host.attached.sort("desk", "nth").select(
+        "desk",
         key=pl.format("a{}", C("attachment")),
         desk_at="at",
         next_on_local_us=C("at_us").shift(-1).over("desk"),
-        next_at=C("at").shift(-1).over("desk"),
     )
     life = (
-        host.timeline.join(
-            host.attached.select("desk", key=pl.format("a{}", C("attachment")), own_at="at",
-                                 next_at=C("at").shift(-1).over("desk")),
-            on="desk", how="inner",
+        host.timeline.filter(
+            ~C("kind").is_in(NO_LIFE) & ~((C("kind") == "security_4624") & (C("by") == "ts"))
         )
-        .filter((C("ord") >= C("own_at")) & (C("next_at").is_null() | (C("ord") < C("next_at"))))
-        .filter(~C("kind").is_in(NO_LIFE) & ~((C("kind") == "security_4624") & (C("by") == "ts")))
+        .sort("ord")
+        .join_asof(
+            placed.select("desk", "key", "desk_at").sort("desk_at"), left_on="ord",
+            right_on="desk_at", by="desk", strategy="backward", check_sortedness=False,
+        )
+        .filter(C("key").is_not_null())
         .group_by("key")
         .agg(alive_us=C("time_us").max())
     )
     reused = host.desks.filter(C("off_us").is_null()).select("desk", successor_us="next_us")
     return (
-        frame.join(placed.drop("desk_at", "next_at"), on="key", how="left")
+        frame.join(placed.drop("desk", "desk_at"), on="key", how="left")
         .join(reused, on="desk", how="left")
         .join(life, on="key", how="left")
         .with_columns(
@@ -84,8 +87,10 @@ def _redirected(host: Host) -> pl.DataFrame:
         on=["boot", "connection"], how="inner",
     )
     return (
-        asked.join(sent, on=["boot", "sam"], how="inner")
-        .filter((C("sent_us") - C("auth_us")).is_between(0, BROKER_US))
+        any_within(
+            asked, sent, on=["boot", "sam"], time=("auth_us", "sent_us"), before_us=0,
+            after_us=BROKER_US,
+        )
         .select(key="first", redirected=pl.lit("redirected_by_broker"))
         .unique("key")
         .sort("key")

@@ -66,3 +66,104 @@ def within(
         .with_columns(dt=gap.abs())
         .drop(window)
     )
+
+
+def any_within(
+    left: pl.DataFrame,
+    right: pl.DataFrame,
+    *,
+    on: list[str],
+    time: tuple[str, str],
+    before_us: int,
+    after_us: int,
+) -> pl.DataFrame:
+    """The rows of `left` that have any row of `right` near, each once; as `within`, without pairs.
+
+    However many lie near each other, it costs no more than sorting both.
+    """
+    marks = right.select(*on, found=time[1]).drop_nulls().sort("found")
+    return (
+        left.drop_nulls([*on, time[0]])
+        .with_columns(begun=C(time[0]) - before_us)
+        .sort("begun")
+        .join_asof(
+            marks, left_on="begun", right_on="found", by=on, strategy="forward",
+            check_sortedness=False,
+        )
+        .filter(C("found") - C(time[0]) <= after_us)
+        .select(left.columns)
+    )
+
+
+def inside(
+    left: pl.DataFrame, right: pl.DataFrame, *, on: list[str], span: tuple[str, str], time: str
+) -> pl.DataFrame:
+    """All pairs with equal `on` where right's time lies in left's span, both ends included.
+
+    Only the pairs are made, never the candidates: spans may be long and keys common.
+
+    Args:
+        left: With the columns of `span`.
+        right: With `time`; other columns than `on` have names of their own.
+        on: Key columns, equal on both sides.
+        span: First and last moment.
+        time: Name of right's time column.
+    """
+    placed = right.drop_nulls([*on, time]).sort(*on, time).with_row_index("place")
+    marks = placed.select(*on, "place", found=time).sort("found", "place")
+    spans = left.drop_nulls([*on, *span]).with_row_index("row")
+    first, last = (
+        spans.select(*on, "row", at=end)
+        .sort("at")
+        .join_asof(
+            marks, left_on="at", right_on="found", by=on, strategy=side, check_sortedness=False
+        )
+        .select("row", place="place")
+        for end, side in zip(span, ("forward", "backward"), strict=True)
+    )
+    pairs = (
+        first.join(last, on="row", how="inner", suffix="_last")
+        .filter(C("place") <= C("place_last"))
+        .select("row", place=pl.int_ranges("place", C("place_last") + 1))
+        .explode("place")
+    )
+    return pl.concat(
+        [spans[pairs["row"]].drop("row"), placed[pairs["place"]].drop(*on, "place")],
+        how="horizontal",
+    )
+
+
+def open_at(
+    moments: pl.DataFrame, spans: pl.DataFrame, *, on: list[str], at: str, span: tuple[str, str]
+) -> pl.Series:
+    """How many spans with equal `on` each moment lies in, both ends included; in order.
+
+    Counted as those that began by then, less those that were over before. A span without an end
+    goes on for ever; one that ends before it begins holds nothing.
+    """
+    first, last = span
+    real = spans.drop_nulls([*on, first]).filter(
+        (C(last) >= C(first)).fill_null(value=True)
+    )
+    place = moments.select(*on, at=at).with_row_index("place").sort("at")
+    counts = [pl.Series("none", [0], pl.Int64)]
+    for end, exact in ((first, True), (last, False)):
+        marks = (
+            real.select(*on, end=end)
+            .drop_nulls()
+            .sort("end")
+            .with_columns(count=pl.int_range(1, pl.len() + 1).over(on))
+        )
+        counts.append(
+            place.drop_nulls()
+            .join_asof(
+                marks, left_on="at", right_on="end", by=on, strategy="backward",
+                allow_exact_matches=exact, check_sortedness=False,
+            )
+            .select("place", "count")
+            .join(place.select("place"), on="place", how="right")
+            .sort("place")["count"]
+            .fill_null(0)
+        )
+    return counts[1] - counts[2]
+

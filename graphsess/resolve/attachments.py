@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import any_within
 from graphsess.resolve.connections import CONSOLE_ACTIVITY
 from graphsess.settings import Settings
 
@@ -116,12 +117,9 @@ def attachments(
 
 def _alone(found: pl.DataFrame, beside: pl.DataFrame, window_us: int) -> pl.DataFrame:
     """The events that have none of `beside` on the same desk within the window."""
-    near = (
-        found.select("desk", "ord", "time_us")
-        .join(beside.select("desk", beside_us="time_us"), on="desk", how="inner")
-        .filter((C("time_us") - C("beside_us")).abs() <= window_us)
-        .select("desk", "ord")
-        .unique()
+    near = any_within(
+        found, beside, on=["desk"], time=("time_us", "time_us"), before_us=window_us,
+        after_us=window_us,
     )
     return found.join(near, on=["desk", "ord"], how="anti")
 
@@ -236,17 +234,13 @@ def _cuts(
         .agg(cut_us=C("time_us").min(), cut_ord=C("ord").min())
         .sort("attachment")
     )
-    proofs = rows.filter(C("kind").is_in(["lsm_24", "security_4779"])).select(
-        "desk", proof_us="time_us"
-    )
+    proofs = rows.filter(C("kind").is_in(["lsm_24", "security_4779"]))
     taken = rows.filter((C("kind") == "lsm_40") & (C("reason") == TAKEN_OVER)).select(
         "desk", "ord", "time_us"
     )
-    proven = (
-        taken.join(proofs, on="desk", how="inner")
-        .filter((C("time_us") - C("proof_us")).abs() <= settings.us("end"))
-        .select("desk", "ord")
-        .unique()
+    near = settings.us("end")
+    proven = any_within(
+        taken, proofs, on=["desk"], time=("time_us", "time_us"), before_us=near, after_us=near
     )
     lonely = taken.join(proven, on=["desk", "ord"], how="anti").select(
         "desk", "ord", alone=pl.lit(value=True)

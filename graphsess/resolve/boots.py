@@ -24,6 +24,7 @@ WEAK = ("security_4608", "eventlog_6005", "lsm_32", "rcm_258", "sysmon_4")
 SYSTEM_SIGNS = ("eventlog_6005",)
 ASKED_TO_STOP = ("user32_1074", "lsm_54", "eventlog_6006", "security_1100")
 SYSTEM_LUID = 0x3E7
+PLACES = 1 << 40  # more than a host has events
 FALL = 0.5  # LUIDs only grow within a boot: a fall below this part of the highest is another one
 
 
@@ -225,17 +226,13 @@ def _split_by_conflict(
         part = doubtful.filter(C("boot") == boot)
         at = _cuts(part.select("ord", "target_luid", "target_sid"), falls=False)
         cuts += part.filter(C("ord").is_in(at)).select("boot", "ord", "era", "uid").rows()
-    shift = pl.sum_horizontal(
-        [
-            ((C("boot") > boot) | ((C("boot") == boot) & (C("ord") >= cut))).cast(pl.Int64)
-            for boot, cut, *_ in cuts
-        ]
-    )
+    placed = pl.Series(sorted(boot * PLACES + cut for boot, cut, *_ in cuts), dtype=pl.Int64)
+    passed = placed.search_sorted(events["boot"] * PLACES + events["ord"], side="right")
     offset = 0 if _before_first(events, boots) else 1
     for boot, _, era, uid in sorted(cuts, reverse=True):
         place = boot + offset
         boots.insert(place, Boot(era, None, "luid_conflict", uid))
-    return events.with_columns(boot=C("boot") + shift), boots
+    return events.with_columns(boot=C("boot") + passed.cast(pl.Int64)), boots
 
 
 def _before_first(events: pl.DataFrame, boots: list[Boot]) -> bool:
@@ -260,9 +257,8 @@ def _split_by_luid(events: pl.DataFrame) -> pl.DataFrame:
     if opens.filter(C("fell") | C("again")).is_empty():
         return events
     at = _cuts(opens)
-    return events.with_columns(
-        boot=pl.sum_horizontal(*[(C("ord") >= cut).cast(pl.Int64) for cut in at])
-    )
+    passed = pl.Series(at, dtype=pl.Int64).search_sorted(events["ord"], side="right")
+    return events.with_columns(boot=passed.cast(pl.Int64))
 
 
 def _cuts(opens: pl.DataFrame, *, falls: bool = True) -> list[int]:

@@ -59,43 +59,25 @@ def connection_members(events: pl.DataFrame, settings: Settings) -> pl.DataFrame
 def _chains(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Connections of builds and collectors that log no ActivityID (R4.3)."""
     heads = rdp.filter(C("kind") == "rcm_1149").with_columns(
-        connection=pl.format("~{}", C("uid")), head_ord=C("ord")
+        connection=pl.format("~{}", C("uid"))
     )
-    listens = rdp.filter(C("kind") == "rcm_261").select("boot", "era", "time_us", "ord")
-    before = within(
-        heads.select("boot", "era", "connection", head_us="time_us", head_ord="ord"),
-        listens,
-        on=["boot", "era"],
-        time=("head_us", "time_us"),
-        before_us=settings.us("think"),
-        after_us=0,
-    ).filter(C("ord") < C("head_ord"))
-    contact = assign(before, "connection", "ord")
+    contact = _contacts(rdp, settings)
     desks = rdp.filter(C("kind").is_in(["lsm_21", "lsm_25"]) & C("address").is_not_null()).select(
         "boot", "era", "time_us", "ord", "sam", "address", uid="uid"
     )
     after = within(
-        heads.select(
-            "boot", "era", "connection", head_us="time_us", head_sam="sam", head_from="address"
-        ),
+        heads.select("boot", "era", "connection", "sam", head_us="time_us", head_from="address"),
         desks,
-        on=["boot", "era"],
+        on=["boot", "era", "sam"],
         time=("head_us", "time_us"),
         before_us=0,
         after_us=settings.us("arbitration_long"),
-    ).filter(
-        (C("sam") == C("head_sam")) & (C("address") == C("head_from")).fill_null(value=True)
-    )
+    ).filter((C("address") == C("head_from")).fill_null(value=True))
     reached = assign(after, "connection", "ord")
-    close = contact.join(contact.select("connection", other="ord", other_us="time_us"), how="cross")
-    doubtful = (
-        close.filter(
-            (C("connection") != C("connection_right"))
-            & ((C("time_us") - C("other_us")).abs() < AMBIGUOUS_US)
-        )["connection"].unique()
-        if contact.height and contact.height < 2000
-        else pl.Series("connection", [], dtype=pl.String)
-    )
+    gap = C("time_us").diff()
+    doubtful = contact.sort("time_us").filter(
+        (gap < AMBIGUOUS_US) | (gap.shift(-1) < AMBIGUOUS_US)
+    )["connection"]
     alone = desks.join(reached, on="ord", how="anti").select(
         "boot", "ord", connection=pl.format("~{}", C("uid"))
     )
@@ -107,6 +89,39 @@ def _chains(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     ]
     return pl.concat(parts).with_columns(
         how=pl.lit("window"), ambiguous=C("connection").is_in(doubtful.implode())
+    )
+
+
+def _contacts(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Each 1149 with the nearest 261 before it that no nearer 1149 takes: nested like brackets.
+
+    Returns:
+        boot, time_us and ord of the 261, and the connection.
+    """
+    reach = settings.us("think")
+    rows = rdp.filter(C("kind").is_in(["rcm_261", "rcm_1149"])).sort("ord").select(
+        "boot", "era", "time_us", "ord", "uid", begins=C("kind") == "rcm_261"
+    )
+    waiting: list[tuple[int, int]] = []
+    stretch: tuple[int, int] | None = None
+    found: list[tuple[int, int, int, str]] = []
+    for boot, era, at_us, at, uid, begins in rows.iter_rows():
+        if stretch != (boot, era):
+            stretch, waiting = (boot, era), []
+        if begins:
+            waiting.append((at_us, at))
+            continue
+        place = len(waiting) - 1
+        while place >= 0 and waiting[place][0] > at_us:  # the clock faltered
+            place -= 1
+        while place > 0 and waiting[place - 1][0] == waiting[place][0]:
+            place -= 1
+        if place >= 0 and at_us - waiting[place][0] <= reach:
+            found.append((boot, *waiting.pop(place), f"~{uid}"))
+    return pl.DataFrame(
+        found,
+        schema={"boot": pl.Int64, "time_us": pl.Int64, "ord": pl.Int64, "connection": pl.String},
+        orient="row",
     )
 
 

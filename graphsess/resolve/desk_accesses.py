@@ -212,9 +212,20 @@ def byproduct_links(
     active = before.with_columns(
         attachment=pl.coalesce("attachment", after["attachment"])
     ).select("boot", "luid", access=pl.format("a{}", C("attachment")))
+    passing = on_desk.filter((C("rule") == "R2.5g") & C("born_us").is_not_null()).sort("born_us")
+    known = attached.select("desk", "attachment", "at_us").drop_nulls()
     nearest = (
-        on_desk.filter(C("rule") == "R2.5g")
-        .join(attached.select("desk", "attachment", "at_us"), on="desk", how="inner")
+        pl.concat(
+            [
+                passing.join_asof(
+                    known.sort("at_us", "attachment", descending=[False, side == "backward"]),
+                    left_on="born_us", right_on="at_us", by="desk", strategy=side,
+                    check_sortedness=False,
+                )
+                for side in ("backward", "forward")
+            ]
+        )
+        .filter(C("attachment").is_not_null())
         .with_columns(dt=(C("at_us") - C("born_us")).abs())
         .sort("boot", "luid", "dt", "attachment")
         .unique(["boot", "luid"], keep="first", maintain_order=True)

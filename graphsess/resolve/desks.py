@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import open_at
 from graphsess.resolve.binding import pair_of
 from graphsess.resolve.coverage import covers
 from graphsess.resolve.desktops import KEY
@@ -99,18 +100,15 @@ def luid_desks(
             ),
         ]
     )
-    open_then = (
-        pairs.filter(brief & C("logon_type").is_in([2, 11]))
-        .select("boot", "pair", "sam", "sid", at="first_ord")
-        .join(held, on="boot", how="inner", suffix="_held")
-        .filter(
-            ((C("sam") == C("sam_held")) | (C("sid") == C("sid_held")))
-            & (C("first_ord") < C("at"))
-            & (C("off_ord").is_null() | (C("off_ord") > C("at")))
+    passing = pairs.filter(brief & C("logon_type").is_in([2, 11]))
+    between = held.with_columns(C("first_ord") + 1, C("off_ord") - 1)
+    by_sam, by_sid = (
+        open_at(
+            passing, between, on=["boot", who], at="first_ord", span=("first_ord", "off_ord")
         )
-        .select("boot", "pair")
-        .unique()
+        for who in ("sam", "sid")
     )
+    open_then = passing.filter((by_sam > 0) | (by_sid > 0)).select("boot", "pair")
     return (
         pairs.join(open_then, on=["boot", "pair"], how="anti")
         .sort("boot", "first_ord", "luid")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.resolve.assign import assign, within
+from graphsess.resolve.assign import assign, open_at, within
 from graphsess.resolve.links import linked
 from graphsess.resolve.ssh import ssh_failures
 
@@ -24,6 +24,7 @@ RESTRICTED = (
 )
 SAME_ATTEMPT_US = 2_000_000
 REJECTED_US = 5_000_000  # a 4625 lies this near to the 140 of its connection
+BRIEF_US = 60_000_000  # a longer connection is somebody's work, no attempt
 NEAREST_US = 2_000_000  # several candidates: the one with its first contact this near
 KIND_BY_TYPE = {
     2: "console", 3: "network", 4: "batch", 5: "service", 7: "console", 8: "cleartext",
@@ -195,24 +196,11 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
             C("connection").is_not_null() & (C("over_us") >= C("time_us")) & still_outside
         )
     )
-    crowd = (
-        anonymous.select("boot", "ord", "time_us", nearest="connection", nearest_us="contact_us")
-        .join(
-            spans.select("boot", "connection", "contact_us", "over_us").filter(
-                C("over_us") - C("contact_us") < 60_000_000
-            ),
-            on="boot", how="inner",
-        )
-        .filter(
-            (C("contact_us") <= C("time_us"))
-            & (C("over_us") >= C("time_us"))
-            & (C("connection") != C("nearest"))
-        )
-        .select("ord")
-        .unique()
-        if anonymous.height * max(spans.height, 1) < 20_000_000
-        else anonymous.select("ord").clear()
+    brief = C("over_us") - C("contact_us") < BRIEF_US
+    at_once = open_at(
+        anonymous, spans.filter(brief), on=["boot"], at="time_us", span=("contact_us", "over_us")
     )
+    crowd = anonymous.filter(at_once > pl.when(brief).then(1).otherwise(0)).select("ord")
     sure = anonymous.join(crowd, on="ord", how="anti").with_columns(how=pl.lit("contained"))
     doubtful = anonymous.join(crowd, on="ord", how="semi").filter(
         C("time_us") - C("contact_us") <= NEAREST_US

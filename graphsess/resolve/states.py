@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import any_within
 from graphsess.settings import Settings
 
 C = pl.col
@@ -165,11 +166,10 @@ def winlogon_locks(
         strategy="backward", check_sortedness=False,
     ).filter(C("desk").is_not_null() & (C("off_ord").is_null() | (C("off_ord") > C("ord"))))
     logged = timeline.select("desk", C("kind").cast(pl.String), logged_us="time_us")
-    twice = (
-        placed.join(logged, on=["desk", "kind"], how="inner")
-        .filter((C("logged_us") - C("time_us")).abs() <= settings.us("end"))
-        .select("desk", "ord")
-        .unique()
+    near = settings.us("end")
+    twice = any_within(
+        placed, logged, on=["desk", "kind"], time=("time_us", "logged_us"), before_us=near,
+        after_us=near,
     )
     return placed.join(twice, on=["desk", "ord"], how="anti").select(
         "desk", "ord", "time_us", "kind"
@@ -199,16 +199,13 @@ def intervals(
     near = settings.us("lock")
     turns = timeline.filter(
         C("kind").is_in(["lsm_24", "lsm_25", "security_4778", "security_4779"])
-    ).select("desk", turn_us="time_us")
+    )
     marks = timeline.filter(
         C("kind").is_in(["security_4800", "security_4801", "security_4802", "security_4803"])
     ).select("desk", "ord", "time_us", C("kind").cast(pl.String))
     marks = pl.concat([marks, told])
-    caused = (
-        marks.join(turns, on="desk", how="inner")
-        .filter((C("time_us") - C("turn_us")).is_between(0, near))
-        .select("desk", "ord")
-        .unique()
+    caused = any_within(
+        marks, turns, on=["desk"], time=("time_us", "time_us"), before_us=near, after_us=0
     )
     own = (
         marks.join(caused, on=["desk", "ord"], how="anti")

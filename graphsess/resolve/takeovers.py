@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.assign import within
 from graphsess.resolve.links import linked
 from graphsess.settings import Settings
 
@@ -62,9 +63,11 @@ def hijacks(events: pl.DataFrame, attached: pl.DataFrame, owned: pl.DataFrame,
         .select("boot", "session_name", "client_name", "address", "time_us", "sam", "ord")
         .join(owned.select("ord", "attachment"), on="ord", how="inner")
     )
-    pairs = taken.join(left, on=["boot", "session_name"], how="inner").filter(
-        (C("time_us") - C("gone_us")).is_between(0, HIJACK_US)
-        & (C("sam") != C("gone_sam"))
+    pairs = within(
+        taken, left, on=["boot", "session_name"], time=("time_us", "gone_us"),
+        before_us=HIJACK_US, after_us=0,
+    ).filter(
+        (C("sam") != C("gone_sam"))
         & (C("session_name").str.to_lowercase() != "console")
         & (C("client_name") == C("client_name_right")).fill_null(value=True)
         & (C("address") == C("address_right")).fill_null(value=True)
@@ -90,10 +93,12 @@ def hijacks(events: pl.DataFrame, attached: pl.DataFrame, owned: pl.DataFrame,
         "boot", "address", gone="ord", gone_us="time_us", gone_sam="sam"
     )
     silent = (
-        back.join(went, on=["boot", "address"], how="inner")
+        within(
+            back, went, on=["boot", "address"], time=("at_us", "gone_us"), before_us=HIJACK_US,
+            after_us=0,
+        )
         .filter(
-            (C("at_us") - C("gone_us")).is_between(0, HIJACK_US)
-            & (C("back_sam") != C("gone_sam"))
+            (C("back_sam") != C("gone_sam"))
             & (C("start_ord") < C("gone"))
         )
         .pipe(
