@@ -148,7 +148,7 @@ def finished(log: HostLog) -> tuple[pl.DataFrame, pl.DataFrame]:
         evidence=pl.col(of).replace_strict(
             {name: sha256(f"{log.name}{name}".encode()).hexdigest()
              for name in table[of].unique().to_list()}
-        ),  # fmt: skip
+        ),
         boot_stamp_us=pl.when(stamped).then(
             pl.Series(log.boot_of(table["time_us"].to_numpy())) + 1_200_000
         ),

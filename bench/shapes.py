@@ -20,13 +20,25 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 import polars as pl
-from fleet_events import DAY, DOMAIN, FIRST_US, TYPED, HostLog, S, Times, finished, guids, rdp_guids, sids
+from fleet_events import (
+    DAY,
+    DOMAIN,
+    FIRST_US,
+    TYPED,
+    HostLog,
+    S,
+    Times,
+    finished,
+    rdp_guids,
+    sids,
+)
 
 import graphsess.derive
 import graphsess.resolve
@@ -115,7 +127,7 @@ def one_desktop_again_and_again(log: HostLog, events: int) -> None:
     log.add("lsm_21", at[:1] - 49 * S, **who, ts_id=2, address="10.0.2.9",
             activity_id=np.asarray(rdp_guids(log, 1), dtype=object))  # fmt: skip
     station = {**who, "target_sid": sids(np.asarray(["user001"]))[0], "target_luid": 0x50000,
-               "session_name": "RDP-Tcp#0", "client_name": "LAPTOP", "address": "10.0.2.9"}  # fmt: skip
+               "session_name": "RDP-Tcp#0", "client_name": "LAPTOP", "address": "10.0.2.9"}
     of = {"activity_id": np.asarray(rdp_guids(log, at.size), dtype=object), "ts_id": 2}
     log.add("lsm_40", at, **of, reason=0)
     log.add("lsm_24", at + 80_000, **of, **who, address="10.0.2.9")
@@ -245,7 +257,7 @@ def main() -> None:
             print(line, flush=True)
 
 
-def work(name: str, events: int, passes: bool, answer: Any) -> None:  # noqa: ANN401, FBT001
+def work(name: str, events: int, passes: bool, answer: Any) -> None:  # noqa: ANN401
     """Draw and work one host in a process of its own; what it dies of is not printed."""
     host, read, runs = drawn(name, events)
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_GB << 30, LIMIT_GB << 30))
@@ -290,7 +302,7 @@ def _line(name: str, costs: list[Cost | None]) -> str:
                  for cost in costs if cost]  # fmt: skip
         return f"{name:<34} died at {LIMIT_GB} GB; before that {'; '.join(alive) or 'nothing'}"
     steps = []
-    for one, two in zip(costs, costs[1:], strict=False):
+    for one, two in pairwise(costs):
         if one and two:
             more = two.events / one.events
             memory = max(two.peak_mb - BASE_MB, 1) / max(one.peak_mb - BASE_MB, 1)
@@ -370,7 +382,7 @@ def _guesses(log: HostLog, count: int, *, addressed: bool) -> None:
 
 def _failed(log: HostLog, at: Times, user: Any, address: Any = None) -> None:  # noqa: ANN401
     log.add("security_4625", at, target_user=user, logon_type=3, status="0xc000006a", port=0,
-            package="NTLM", logon_process="NtLmSsp", client_name="kali", address=address)  # fmt: skip
+            package="NTLM", logon_process="NtLmSsp", client_name="kali", address=address)
 
 
 def _account(log: HostLog, at: Times, user: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -26,7 +26,8 @@ class Settings:
     Attributes:
         nla_s: A network logon that prepares RDP precedes its 1149. Seen 0.04-0.9.
         think_s: 261/131 to 1149 where no ActivityID joins them: transport plus a person typing.
-        arbitration_s: 1149 to the session's 41/42/21/25. Seen 0.2-5.3.
+        arbitration_s: 1149 to the session's 41/42/21/25. Seen 0.2-5.3. Where the next event exists
+            at all, and every rule needs it, the longer window holds.
         arbitration_long_s: The same, where the next event exists at all.
         security_s: LSM 21/25 to its 4624 or 4778, either side. Seen 0.2-2.8.
         end_s: 24/40/23 to its 4779/4647/7002, either side. Seen 0-0.6.

@@ -163,18 +163,19 @@ def build(
     since: float = -86_400,
     also: Iterable[str] = (),
     settings: Settings | None = None,
+    host: str = HOST,
 ) -> dict[str, pl.DataFrame]:
     """All tables of the host, resolved and derived."""
     read = table(_flat(events), as_written=as_written)
-    return built(read, runs_for(read, trusted=trusted, since=since, also=also), settings)
+    return built(read, runs_for(read, trusted=trusted, since=since, also=also), settings, host)
 
 
 def built(
-    read: pl.DataFrame, runs: pl.DataFrame, settings: Settings | None = None
+    read: pl.DataFrame, runs: pl.DataFrame, settings: Settings | None = None, host: str = HOST
 ) -> dict[str, pl.DataFrame]:
     """All tables out of events and runs as they are."""
     settings = settings or Settings()
-    tables = resolve_host(read, runs, HOST, settings)
+    tables = resolve_host(read, runs, host, settings)
     return {**tables, **derive(tables, settings)}
 
 

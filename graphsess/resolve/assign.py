@@ -112,15 +112,13 @@ def inside(
     placed = right.drop_nulls([*on, time]).sort(*on, time).with_row_index("place")
     marks = placed.select(*on, "place", found=time).sort("found", "place")
     spans = left.drop_nulls([*on, *span]).with_row_index("row")
-    first, last = (
-        spans.select(*on, "row", at=end)
-        .sort("at")
-        .join_asof(
-            marks, left_on="at", right_on="found", by=on, strategy=side, check_sortedness=False
-        )
-        .select("row", place="place")
-        for end, side in zip(span, ("forward", "backward"), strict=True)
-    )
+    begins, ends = (spans.select(*on, "row", at=end).sort("at") for end in span)
+    first = begins.join_asof(
+        marks, left_on="at", right_on="found", by=on, strategy="forward", check_sortedness=False
+    ).select("row", "place")
+    last = ends.join_asof(
+        marks, left_on="at", right_on="found", by=on, strategy="backward", check_sortedness=False
+    ).select("row", "place")
     pairs = (
         first.join(last, on="row", how="inner", suffix="_last")
         .filter(C("place") <= C("place_last"))

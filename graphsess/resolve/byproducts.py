@@ -166,7 +166,7 @@ def late_precursors(
     ).select("boot", "sam", "desk", "ord", end_us="time_us")
     near = within(
         gone, ends, on=["boot", "sam"], time=("destroyed_us", "end_us"),
-        before_us=settings.us("nla_end_before"), after_us=settings.us("nla_end_before"),
+        before_us=settings.us("nla_end_after"), after_us=settings.us("nla_end_before"),
     )
     chosen = assign(near, "luid", "ord").sort("boot", "luid", "dt").unique(
         ["boot", "luid"], keep="first", maintain_order=True

@@ -13,6 +13,7 @@ import polars as pl
 
 from graphsess.resolve.connections import unproven_boots
 from graphsess.resolve.links import LINK, linked
+from graphsess.resolve.network_accesses import USER_SERVICE
 
 C = pl.col
 EXPLICIT_US = 1_000_000  # the 4648 of a logon precedes its 4624 by less
@@ -254,6 +255,39 @@ def byproduct_links(
     )
     rows = own.join(where, on=["boot", "luid"], how="inner").with_columns(role=role)
     return linked(rows.rename({"rule": "by_rule"}), rule=C("by_rule"), how=pl.lit("window"))
+
+
+def service_links(
+    events: pl.DataFrame, logons: pl.DataFrame, attached: pl.DataFrame
+) -> pl.DataFrame:
+    """The services that Windows makes for each user at his logon go with his desktop (R2.6)."""
+    made = (
+        events.filter(
+            (C("kind") == "security_4697") & C("object").str.contains(USER_SERVICE)
+        )
+        .select("boot", "ord", luid="actor_luid")
+        .join(
+            logons.filter(C("desk").is_not_null()).select("boot", "luid", "desk"),
+            on=["boot", "luid"], how="inner",
+        )
+        .sort("ord")
+    )
+    marks = attached.select("desk", "at", "attachment").sort("at")
+    before, after = (
+        made.join_asof(
+            marks, left_on="ord", right_on="at", by="desk", strategy=side, check_sortedness=False
+        )["attachment"]
+        for side in ("backward", "forward")
+    )
+    rows = made.with_columns(attachment=before).with_columns(
+        attachment=pl.coalesce("attachment", after)
+    )
+    return linked(
+        rows.filter(C("attachment").is_not_null()).select(
+            "ord", access=pl.format("a{}", C("attachment")), role=pl.lit("COMPANION")
+        ),
+        rule="R2.6", how=pl.lit("exact"),
+    )
 
 
 def explicit_links(events: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -193,6 +193,7 @@ def _resolved(
             shell_links,
             ssh.s4u_links(placed, made, shells, failed),
             network_accesses.network_links(placed, network),
+            desk_accesses.service_links(placed, made, attached),
             spoken,
             displaced,
             taken,

@@ -29,6 +29,7 @@ KINDS = {
     "ssh": "ssh",
     "s4u": "ssh",
 }
+USER_SERVICE = r"_[0-9a-f]{4,8}$"  # Windows makes these at a logon, one set a user
 EXECUTES = ("security_4697", "security_4698", "security_4702")
 SHELL_BESIDE_US = 5_000_000  # WinRM 91 lies this near to the logon that opened the shell
 
@@ -150,6 +151,10 @@ def _signs(events: pl.DataFrame) -> pl.DataFrame:
     )
     did = (
         events.filter(C("kind").is_in([*EXECUTES, "security_4648"]) & (C("actor_luid") > 0x3E7))
+        .filter(
+            (C("kind") != "security_4697")
+            | ~C("object").str.contains(USER_SERVICE).fill_null(value=False)
+        )
         .group_by("boot", luid=C("actor_luid"))
         .agg(
             made_something=C("kind").is_in(EXECUTES).any(),
