@@ -123,12 +123,12 @@ def host_events(seed: int, number: int, events: int) -> tuple[str, pl.DataFrame,
     flood = 0.35 if number in (2, 3) else 0.0
     rest = events * (1 - flood)
     is_dc, many_desks = number in (0, 1), number in (5, 6, 7)
-    network_logons(log, int(rest * (0.42 if is_dc else 0.56 if many_desks else 0.66)))
-    processes(log, int(rest * (0.06 if is_dc else 0.14)))
+    network_logons(log, int(rest * (0.42 if is_dc else 0.57 if many_desks else 0.67)))
+    processes(log, int(rest * (0.06 if is_dc else 0.15)))
     service_logons(log, int(rest * 0.05))
     failures(log, int(rest * 0.03))
     if is_dc:
-        tickets(log, int(rest * 0.40))
+        tickets(log, int(rest * 0.41))
     desktops(log, int(rest * (0.01 if is_dc else 0.18 if many_desks else 0.08)))
     if flood:
         rdp_flood(log, int(events * flood), addressed=number == 2)
@@ -150,7 +150,9 @@ def finished(log: HostLog) -> tuple[pl.DataFrame, pl.DataFrame]:
              for name in table[of].unique().to_list()}
         ),
         boot_stamp_us=pl.when(stamped).then(
-            pl.Series(log.boot_of(table["time_us"].to_numpy())) + 1_200_000
+            pl.Series(log.boot_of(table["time_us"].to_numpy()))
+            + 1_200_000
+            + log.rng.integers(0, 25, table.height)  # a small counter is in it
         ),
     ).with_columns(record_id=pl.col("row") + 1)
     missing = [pl.lit(None, kind).alias(name) for name, kind in READ.items()
