@@ -339,6 +339,24 @@ def test_runas_is_a_session_with_the_session_it_was_opened_from(how, who):
     ]
 
 
+@pytest.mark.parametrize("high_first", [True, False])
+def test_both_halves_of_a_runas_pair_are_one_session(high_first):
+    """R2.4, R5.7: the limited half stands for it, whichever is logged first."""
+    high, low = (0xA0021, 0xA0022) if high_first else (0xA0022, 0xA0021)
+    made = build(
+        console_on(0, ANN, 0xA0010),
+        *(
+            event("security_4624", 60, user="LAB\\adm", luid=luid, linked=other, elevated=full,
+                  by=0xA0010, logon_type=2, logon_process="seclogo", address="::1")
+            for luid, other, full in sorted(((high, low, True), (low, high, False)))
+        ),
+        event("security_4672", 60, user="LAB\\adm", luid=high),
+    )
+    assert told(made["sessions"], "kind", "luids") == [
+        ("console", ["0xa0010"]), ("runas", [hex(low), hex(high)]),
+    ]
+
+
 def test_an_elevated_half_is_not_another_session():
     """R2.4, section 2.9: UAC elevation of the same user opens nothing."""
     made = build(

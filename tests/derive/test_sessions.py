@@ -101,6 +101,24 @@ def test_a_child_of_the_wmi_provider_makes_it_wmi():
     assert told(made["sessions"], "kind") == [("wmi",)]
 
 
+TYPES = [
+    pytest.param(rdp_on(0, ANN, 0xA0010, WS9, 1), [10], id="rdp"),
+    pytest.param(console_on(0, ANN, 0xA0010), [2], id="console"),
+    pytest.param([event("security_4624", 0, user=ANN, luid=0xA0010, logon_type=3, address=WS9,
+                        port=49_800)], [3], id="network"),
+    pytest.param([event("security_4625", 0, user=ANN, logon_type=8, address=WS9)], [8],
+                 id="failed"),
+    pytest.param([event("lsm_21", 0, user=ANN, ts_id=2, address=WS9, activity=activity(1))], [],
+                 id="no 4624, no type"),
+]
+
+
+@pytest.mark.parametrize(("lines", "types"), TYPES)
+def test_a_session_names_the_logon_types_of_its_own_logons(lines, types):
+    """Contract: logon_types; byproducts' types are not among them."""
+    assert told(build(lines)["sessions"], "logon_types") == [(types,)]
+
+
 # R5.2: one source address
 
 

@@ -211,6 +211,20 @@ def test_how_a_boot_ends(signs, end, kind):
     assert told(made["boots"], "end", "end_kind")[0] == (end, kind)
 
 
+@pytest.mark.parametrize(
+    ("signs", "kind"),
+    [([event("user32_1074", 590), event("lsm_54", 595)], "lsm_54"),
+     ([event("kernel_13", 600, stated=600)], "kernel_13"),
+     ([event("eventlog_6008", 711, stated=580)], "eventlog_6008")],
+    ids=["asked", "clean", "crash"],
+)
+def test_the_end_of_a_boot_names_its_event(signs, kind):
+    """Promise 3."""
+    made = build(kernel(0), event("lsm_32", 500), signs, kernel(700))
+    told_by = made["events"].filter(pl.col("uid") == made["boots"]["end_event"][0])
+    assert told_by["kind"].to_list() == [kind]
+
+
 def test_the_last_boot_has_no_end_while_it_runs():
     assert told(build(kernel(0), event("lsm_32", 500))["boots"], "end", "end_kind") == [
         (None, None)

@@ -110,9 +110,24 @@ STOPS = [
 def test_a_stopped_service_breaks_the_stretch(signs, channel):
     """R0.3: service stops."""
     found = stretches(run(1, 90, 0, 300, channel=channel), events=signs)
-    assert "service_stop" in found.filter(
-        pl.col("channel") == CHANNELS[channel]
-    )["broken_by"].to_list()
+    assert told(found, "first", "last", "broken_by") == [
+        (0, 100, "service_stop"), (200, 300, "end_of_file"),
+    ]
+
+
+def test_the_stop_of_the_log_service_at_a_shutdown_is_no_hole():
+    """Section 1.1: 1100 is normal at shutdown."""
+    assert spans(run(1, 90, 0, 300), events=[event("security_1100", 100), event(
+        "eventlog_6006", 100.1)]) == [(0, 300, "end_of_file")]
+
+
+def test_a_stopped_service_breaks_only_what_it_writes():
+    """R0.3: TermService writes no Security log."""
+    signs = [event("services_7036", 100, object="Remote Desktop Services", verb="stopped"),
+             event("services_7036", 200, object="Remote Desktop Services", verb="running")]
+    assert spans(run(1, 90, 0, 300, channel="security"), events=signs) == [
+        (0, 300, "end_of_file")
+    ]
 
 
 COVERED = [

@@ -133,6 +133,30 @@ def test_the_same_id_after_a_logoff_is_another_local_session():
     assert told(made["sessions"], "user", "start", "end") == [(ANN, 0, 50.02), (BOB, 100, 150.02)]
 
 
+def test_a_logon_screen_that_was_left_and_the_next_client_on_its_id_are_two_local_sessions():
+    """R3.1: the first is closed as never established; another connection's id begins another."""
+    made = build(
+        event("core_66", 0, session_name="RDP-Tcp#1", ts_id=2, activity=activity(1)),
+        event("lsm_40", 5, ts_id=2, reason=0, activity=activity(1)),
+        rdp_on(60, ANN, 0xA0010, WS9, 2, ts=2),
+    )
+    assert told(made["locals"], "ordinal", "established", "end", "end_kind") == [
+        (1, False, 5, "never_established"), (2, True, None, "open_at_end_of_log"),
+    ]
+
+
+def test_a_second_window_manager_on_an_id_begins_another_local_session():
+    """R3.1, R2.6: DWM-2 is destroyed, another DWM-2 made; nothing else is logged."""
+    dwm = {"user": "Window Manager\\DWM-2", "logon_type": 2}
+    made = build(
+        event("security_4624", 0, luid=0x90010, logon_process="Advapi  ", **dwm),
+        event("security_4634", 9, luid=0x90010, **dwm),
+        event("security_4624", 60, luid=0x90020, logon_process="Advapi  ", **dwm),
+    )
+    assert told(made["locals"], "ordinal", "start", "established") == [(1, 0, False),
+                                                                       (2, 60, False)]
+
+
 def test_the_tail_of_a_logoff_from_before_the_log_does_not_keep_its_session_open():
     """R3.1, R3.4: 23, then 39, 40 {11} and 24; the next logon on the T is another session."""
     made = build(console_off(0, ANN, 0xA0010, ts=1), console_on(700, ANN, 0xA0020, ts=1))
