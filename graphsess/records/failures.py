@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.records import overlays
+from graphsess.case import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import moment
 from graphsess.records.names import with_host

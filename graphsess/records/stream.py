@@ -6,27 +6,15 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Protocol
 
 import polars as pl
 
+from graphsess.case.tables import Tables as Tables
 from graphsess.errors import UsageError
 from graphsess.records.ask import Ask, Network
 from graphsess.records.columns import MOMENT
 
 C = pl.col
-
-
-class Tables(Protocol):
-    """Where the rows come from: a case, or a store that holds the same tables."""
-
-    def table(self, name: str) -> pl.DataFrame:
-        """All rows of a table, in its total order."""
-
-    def scan(self, name: str) -> pl.LazyFrame:
-        """The same rows in no order, not read yet."""
-
-
 Rows = Callable[[Tables, Ask], pl.DataFrame]
 Finish = Callable[[Tables, pl.DataFrame], pl.DataFrame]
 

@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 from rich.text import Text
 
-from graphsess.records import overlays
+from graphsess.case import overlays
 from graphsess.records.ask import EVERYTHING, Ask
 from graphsess.records.columns import moment
 from graphsess.records.names import with_host

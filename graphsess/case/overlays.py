@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.records.stream import Tables
+from graphsess.case.tables import Tables
 
 C = pl.col
 
