@@ -22,7 +22,7 @@ demo: $(USER_DONE) ## Build the shipped demo evidence into demo-case and print i
 	$(BIN)/graphsess sessions demo-case --format table
 
 test: check ## Everything that CI runs: check, then all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(DEV_DONE) ## Lint, types, and the order of the rooms
 	$(BIN)/ruff check .

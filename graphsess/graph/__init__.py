@@ -1,0 +1,1 @@
+"""The graph: which labels, relationships and properties it has, and how tables become it."""
