@@ -78,7 +78,7 @@ RULES: dict[str, str] = {
     "R5.3": "when a session starts",
     "R5.4": "when a session ends, and how",
     "R5.5": "ends that no event states",
-    "R5.6": "failed attempts and their runs",
+    "R5.6": "failed attempts, their runs, and what these are over all hosts",
     "R5.7": "network logons taken together; what is hidden",
     "R5.8": "the sessions of one desktop in their order",
     "R5.9": "one user's connection continued by another's session",
@@ -252,8 +252,6 @@ def _named(parent: click.Group, before: str) -> Iterator[tuple[str, click.Comman
         if command is None or command.hidden:
             continue
         if isinstance(command, click.Group):
-            if command.invoke_without_command:
-                yield f"{before}{name}", command
             yield from _named(command, f"{before}{name} ")
         else:
             yield f"{before}{name}", command

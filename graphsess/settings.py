@@ -17,6 +17,7 @@ from typing import Any
 from graphsess.errors import SettingsError
 
 SECOND_US = 1_000_000
+_NETWORKS = ("internal_ranges", "ranges")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Settings:
         skew_s: Clock difference between hosts that is tolerated.
         skew_max_s: Largest clock difference ever assumed: the Kerberos limit.
         internal_ranges: Networks that are the organisation's own beside RFC 1918 and its kin.
+        ranges: Networks that are taken as one range, e.g. a VPN pool; else /24, or /64 of IPv6.
         aliases: Accounts of one person, e.g. ["alice", "adm-alice"].
     """
 
@@ -70,17 +72,19 @@ class Settings:
     skew_s: float = 5
     skew_max_s: float = 300
     internal_ranges: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = field(default=())
 
     def __post_init__(self) -> None:
         for name, value in self.windows().items():
             if not value >= 0:
                 raise SettingsError(f"setting {name} must be zero or more seconds, got {value!r}")
-        for text in self.internal_ranges:
-            try:
-                ipaddress.ip_network(text)
-            except ValueError as error:
-                raise SettingsError(f"internal_ranges: {text!r} is no network: {error}") from error
+        for name in _NETWORKS:
+            for text in getattr(self, name):
+                try:
+                    ipaddress.ip_network(text)
+                except ValueError as error:
+                    raise SettingsError(f"{name}: {text!r} is no network: {error}") from error
 
     def windows(self) -> dict[str, float]:
         """All windows by name, in seconds."""
@@ -131,7 +135,7 @@ def from_mapping(given: Mapping[str, Any], origin: str) -> Settings:
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise SettingsError(f"{origin}: {name} must be a number of seconds, got {value!r}")
             values[name] = value
-        elif name == "internal_ranges":
+        elif name in _NETWORKS:
             values[name] = tuple(_texts(value, name, origin))
         else:
             values[name] = tuple(tuple(_texts(group, name, origin)) for group in value)

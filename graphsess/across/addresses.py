@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.across.ranges import ranges_of
 from graphsess.resolve.sources import address_classes
 from graphsess.settings import Settings
 
@@ -198,7 +199,9 @@ def addresses(
         last_us="valid_to_us", probe=pl.lit(0),
     )
     every = pl.concat([came, probed, leased])
-    tied = frozenset(bound.filter(C("host").is_not_null())["address"].to_list())
+    tied = frozenset(
+        bound.filter(C("host").is_not_null() & (C("weight") >= STRONG))["address"].to_list()
+    )
     classes = address_classes(every["address"], [], settings, tied)
     return (
         every.group_by("address")
@@ -210,6 +213,7 @@ def addresses(
             last_us=C("last_us").max(),
         )
         .join(classes, on="address", how="left")
+        .join(ranges_of(every["address"], settings), on="address", how="left")
         .join(crowd, on="address", how="left")
         .with_columns(
             **{

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from graphsess.derive.tables import FAILURE_RUNS
 from graphsess.resolve.tables import TEXT, TEXTS, TRUTH, WHOLE, Schema
 
@@ -22,6 +24,7 @@ host is not in the case; `name` is then what it was called."""
 ADDRESSES: Schema = {
     "address": TEXT,
     "class": TEXT,
+    "range": TEXT,
     "shared": TRUTH,
     "probes": WHOLE,
     "first_us": WHOLE,
@@ -40,6 +43,38 @@ RUNS_AT_CONTROLLERS: Schema = FAILURE_RUNS
 RUN_OF: Schema = {"session": TEXT, "failure_run": TEXT}
 """Overlay on sessions: the run at a controller that an attempt belongs to."""
 
+FAILURE_PATTERNS: Schema = {"failure_run": TEXT, "pattern": TEXT, "rule": TEXT}
+"""Overlay on failure runs: the pattern that only a day over all hosts shows."""
+
+GROUPS: Schema = {
+    "id": TEXT,
+    "by": TEXT,
+    "user": TEXT,
+    "sid": TEXT,
+    "source_address": TEXT,
+    "source_range": TEXT,
+    "host": TEXT,
+    "source_class": TEXT,
+    "sessions": WHOLE,
+    "failures": WHOLE,
+    "addresses": TEXTS,
+    "hosts": TEXTS,
+    "kinds": TEXTS,
+    "first_us": WHOLE,
+    "last_us": WHOLE,
+    "new_for_user": TRUTH,
+    "outlier_score": WHOLE,
+    "reasons": TEXTS,  # codes; words are made in records
+    "points": pl.List(pl.Int64()),
+    "seen": pl.List(pl.Int64()),
+    "of": pl.List(pl.Int64()),
+    "rule": TEXT,
+    "hidden": TEXT,
+}
+"""Each account with each address, range and host, and why that stands out. `points`, `seen` and
+`of` (0 where there is no second count) go with `reasons`, item by item; the score is the sum of
+the points."""
+
 TABLES: dict[str, Schema] = {
     "bindings": BINDINGS,
     "addresses": ADDRESSES,
@@ -47,4 +82,6 @@ TABLES: dict[str, Schema] = {
     "corroboration": CORROBORATION,
     "runs_at_controllers": RUNS_AT_CONTROLLERS,
     "run_of": RUN_OF,
+    "failure_patterns": FAILURE_PATTERNS,
+    "groups": GROUPS,
 }

@@ -1,13 +1,15 @@
 """Host tables as all hosts together see them: what `across` found, joined on reading.
 
 An attempt that a controller and the asked host both logged is one session: the host's own, with
-the controller's record among its sources.
+the controller's record among its sources. A source that a host of the case had is not external.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from graphsess.across.failure_patterns import with_patterns
+from graphsess.across.uses import known_class
 from graphsess.case.tables import Tables
 
 C = pl.col
@@ -18,21 +20,28 @@ def sessions(tables: Tables) -> pl.DataFrame:
     run_of = tables.table("run_of").select(
         C("session").alias("id"), C("failure_run").alias("at_dc")
     )
+    classes = tables.table("addresses").select(source_address="address", known="class")
     return (
         tables.table("sessions")
+        .join(classes, on="source_address", how="left", maintain_order="left")
+        .with_columns(source_class=known_class())
         .join(
             tables.table("corroboration").select(C("dc_session").alias("id")), on="id", how="anti",
             maintain_order="left",
         )
         .join(run_of, on="id", how="left", maintain_order="left")
         .with_columns(failure_run=pl.coalesce("failure_run", "at_dc"))
-        .drop("at_dc")
+        .drop("at_dc", "known")
     )
 
 
 def failure_runs(tables: Tables) -> pl.DataFrame:
-    """Runs on the hosts, and those of which only a controller knows."""
-    return pl.concat([tables.table("failure_runs"), tables.table("runs_at_controllers")])
+    """Runs on the hosts, and those of which only a controller knows.
+
+    Their pattern is the one that a day over all hosts shows, where it shows one.
+    """
+    runs = pl.concat([tables.table("failure_runs"), tables.table("runs_at_controllers")])
+    return with_patterns(runs, tables.table("failure_patterns"))
 
 
 def sources(tables: Tables) -> pl.LazyFrame:

@@ -14,10 +14,10 @@ from graphsess.evidence.tables import EVIDENCE
 from graphsess.resolve.tables import TABLES as RESOLVED
 from graphsess.resolve.tables import Schema
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the tables' layout. A case with another number has to be built again."""
 
-RULES = 1
+RULES = 2
 """Number of the derivation rules. Raised whenever the same evidence may give other rows."""
 
 
@@ -71,6 +71,7 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "addresses": ("address",),
     "corroboration": ("dc_session", "session"),
     "run_of": ("session", "failure_run"),
+    "failure_patterns": ("failure_run",),
     "origins": ("session", "source_host", "rule"),
 }
 """Total orders of the tables whose rows have no `id`."""

@@ -127,7 +127,9 @@ def shared(command: Command) -> Command:
     return command
 
 
-def ask_of(given: dict[str, Any], at: str | None = None) -> tuple[Ask, Output]:
+def ask_of(
+    given: dict[str, Any], at: str | None = None, by: str | None = None
+) -> tuple[Ask, Output]:
     """What was asked for, out of the values of the shared options.
 
     Raises:
@@ -148,6 +150,7 @@ def ask_of(given: dict[str, Any], at: str | None = None) -> tuple[Ask, Output]:
         since=when(given["since"]),
         until=when(given["until"]),
         at=when(at),
+        by=by,
         every=given["every"],
         limit=given["limit"],
         sort=_names(given["sort"], "--sort"),

@@ -16,6 +16,13 @@ _FAILURES = click.option(
     type=click.Choice(("each", "folded", "hide")),
     help="Failed sessions: each one, one row a failure run (tables), or none.",
 )
+_BY = click.option(
+    "--by",
+    type=click.Choice(("address", "range", "host")),
+    default="address",
+    show_default=True,
+    help="Where from: address, or its /24, /64 or configured range. Where to: host.",
+)
 _AT = click.option(
     "--at", metavar="TIME", required=True, help="The moment, as 2020-09-19T03:30:00Z."
 )
@@ -29,10 +36,12 @@ def _reading(
 ) -> click.Command:
     """The command for the stream of the same name."""
 
-    def run(case: Path, at: str | None = None, **given: Any) -> None:  # noqa: ANN401
+    def run(
+        case: Path, at: str | None = None, by: str | None = None, **given: Any  # noqa: ANN401
+    ) -> None:
         from graphsess.cli.shown import show_records
 
-        ask, output = ask_of(given, at)
+        ask, output = ask_of(given, at, by)
         failures = given.get("failures")
         if failures == "folded" and output.format != "table":
             raise UsageError("--failures folded is for tables; use each or hide")
@@ -85,6 +94,13 @@ READING = (
         "users",
         "Accounts: who got in or tried to, where to and where from.",
         ("users case --sort -external",),
+    ),
+    _reading(
+        "groups",
+        "Users with their addresses, ranges or hosts: which stand out, and why.\n\n"
+        "The score is the sum of the reasons' points; docs/rules.md says how each is counted.",
+        ("groups case --limit 20", "groups case --by range --user administrator"),
+        _BY,
     ),
     _reading(
         "hosts",

@@ -19,6 +19,7 @@ SPRAYED_USERS = 5
 TRIES_EACH = 3
 MANY = 10
 FEW = 3
+FAILED = ("failed", "denied")
 SUCCESSES = ("established", "authenticated", "authenticated_no_shell")
 
 
@@ -33,11 +34,7 @@ def failure_runs(
     """
     of = ["host", "kind", "origin"]
     failed = (
-        sessions.filter(C("outcome").is_in(["failed", "denied"]) & C("start_us").is_not_null())
-        .with_columns(
-            origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-")),
-            who=pl.coalesce("user", "attempted_user"),
-        )
+        attempts(sessions.filter(C("outcome").is_in(FAILED)))
         .sort(*of, "start_us", "id")
         .with_columns(
             island=(
@@ -92,6 +89,14 @@ def failure_runs(
         rule=pl.lit("R5.6"),
     )
     return runs.sort("first_us", "id"), member.sort("session"), after
+
+
+def attempts(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Dated sessions with `origin`, the source's address or name, and `who` was meant."""
+    return sessions.filter(C("start_us").is_not_null()).with_columns(
+        origin=pl.coalesce("source_address", C("source_name").str.to_lowercase(), pl.lit("-")),
+        who=pl.coalesce("user", "attempted_user"),
+    )
 
 
 def followed_by_success(

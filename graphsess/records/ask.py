@@ -24,6 +24,7 @@ class Ask:
         since: Records that end before this moment are left out.
         until: Records that begin at or after it are left out.
         at: The moment that `alive` is asked for.
+        by: The kind of place that `groups` is asked for: address, range or host.
         every: Also what is hidden by default.
         limit: At most so many records, after sorting; None for all.
         sort: Fields to sort by; `-` before a field turns it round. Empty for the stream's order.
@@ -37,6 +38,7 @@ class Ask:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     at: dt.datetime | None = None
+    by: str | None = None
     every: bool = False
     limit: int | None = None
     sort: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.across.addresses import STRONG
 from graphsess.records.ask import Ask
 from graphsess.records.columns import MOMENT, moment
 from graphsess.records.stream import Stream, Tables
@@ -37,9 +38,24 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
             C("kind").drop_nulls().unique().sort().alias("kinds"),
         )
     )
+    owned = (
+        tables.table("bindings")
+        .filter(C("host").is_not_null() & (C("weight") >= STRONG))
+        .select(C("host").alias("id"), "address")
+    )
+    addresses = (
+        pl.concat(
+            [owned, tables.table("hosts").select("id", address="addresses").explode("address")]
+        )
+        .drop_nulls()
+        .group_by("id")
+        .agg(C("address").unique().sort().alias("addresses"))
+    )
     jump, cleared = pl.element().struct, pl.element().struct
     return (
         tables.table("hosts")
+        .drop("addresses")
+        .join(addresses, on="id", how="left", maintain_order="left")
         .join(boots, on="id", how="left", maintain_order="left")
         .join(channels, on="id", how="left", maintain_order="left")
         .join(came, on="id", how="left", maintain_order="left")

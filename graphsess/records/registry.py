@@ -10,6 +10,7 @@ from graphsess.records.alive import ALIVE
 from graphsess.records.connections import CONNECTIONS
 from graphsess.records.evidence import COVERAGE, EVIDENCE
 from graphsess.records.failures import FAILURES
+from graphsess.records.groups import GROUPS
 from graphsess.records.hosts import HOSTS
 from graphsess.records.locals import LOCALS
 from graphsess.records.logons import LOGONS
@@ -27,6 +28,7 @@ STREAMS: Mapping[str, Stream] = MappingProxyType(
             CONNECTIONS,
             FAILURES,
             USERS,
+            GROUPS,
             HOSTS,
             ADDRESSES,
             ALIVE,

@@ -23,6 +23,7 @@ _TABLES = {
     "connections": "connections",
     "failures": "failure_runs",
     "hosts": "hosts",
+    "groups": "groups",
 }
 """Streams whose ids stand in a table of their own."""
 _MADE = ("users", "addresses", "coverage", "evidence")
@@ -35,6 +36,7 @@ _ONE = {
     "failures": "failure run",
     "hosts": "host",
     "users": "user",
+    "groups": "group",
     "addresses": "address",
     "coverage": "coverage",
     "evidence": "evidence file",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import polars as pl
 
+from graphsess.across.accounts import account_key
 from graphsess.case import overlays
 from graphsess.records.ask import Ask
 from graphsess.records.columns import moment
@@ -14,7 +13,6 @@ from graphsess.records.stream import Stream, Tables
 
 C = pl.col
 FAILED = ("failed", "denied")
-_V4_RANGE, _V6_RANGE = 24, 64
 
 
 def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
@@ -25,12 +23,14 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     sessions = overlays.sessions(tables)
     if not ask.every:
         sessions = sessions.filter(C("hidden").is_null())
-    named = with_host(tables, sessions).with_columns(
-        user=C("user").fill_null(C("attempted_user")),
-        range=_ranges(sessions["source_address"]),
+    ranges = tables.table("addresses").select("range", source_address="address")
+    named = (
+        with_host(tables, sessions)
+        .join(ranges, on="source_address", how="left", maintain_order="left")
+        .with_columns(user=C("user").fill_null(C("attempted_user")))
     )
     known = named.filter(C("user").is_not_null() | C("sid").is_not_null())
-    keyed = known.with_columns(key=_key(known)).sort("start_us", "id", nulls_last=True)
+    keyed = known.with_columns(key=account_key(known)).sort("start_us", "id", nulls_last=True)
     failed = C("outcome").is_in(FAILED)
     got_in = keyed.group_by("key", maintain_order=True).agg(
         C("user").drop_nulls().mode().sort().first().alias("user"),
@@ -56,37 +56,6 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         id=pl.format("user|{}", "key"),
         aliases=C("aliases").list.set_difference(pl.concat_list("user")).list.sort(),
     ).sort(C("user").str.to_lowercase(), "id", nulls_last=True)
-
-
-def _key(known: pl.DataFrame) -> pl.Expr:
-    """The row's SID, else the only SID that the same name has elsewhere, else the name."""
-    lower = C("user").str.to_lowercase()
-    sids = (
-        known.filter(C("sid").is_not_null(), C("user").is_not_null())
-        .group_by(lower.alias("name"))
-        .agg(C("sid").unique())
-        .filter(C("sid").list.len() == 1)
-        .select("name", C("sid").list.first())
-    )
-    found = lower.replace_strict(sids["name"], sids["sid"], default=None, return_dtype=pl.String)
-    return pl.coalesce("sid", found, lower)
-
-
-def _ranges(addresses: pl.Series) -> pl.Series:
-    """The network around each address: /24, or /64 of IPv6."""
-    texts = addresses.unique().drop_nulls().to_list()
-    ranges = {text: range_of(text) for text in texts}
-    return pl.Series("range", [ranges.get(text) for text in addresses.to_list()], pl.String())
-
-
-def range_of(text: str) -> str | None:
-    """The network around an address, or None where the text is none."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    width = _V4_RANGE if address.version == 4 else _V6_RANGE
-    return str(ipaddress.ip_network((address, width), strict=False))
 
 
 USERS = Stream(

@@ -21,6 +21,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "locals": (_LSM, SECURITY),
     "connections": (_CORE, _RCM, _LSM, _SSH),
     "failures": (SECURITY, _CORE, _SSH),
+    "groups": (SECURITY, _LSM, _RCM),
     "users": (SECURITY, _LSM, _RCM),
     "addresses": (SECURITY, _LSM, _RCM, _CORE),
 }
@@ -29,7 +30,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 
 def why_empty(stream: Stream, tables: Tables, ask: Ask) -> str:
     """One or two sentences that say why nothing came out."""
-    bare = Ask(at=ask.at, every=ask.every)
+    bare = Ask(at=ask.at, by=ask.by, every=ask.every)
     shown = stream.rows(tables, bare).height
     if shown:
         return f"No {stream.name} match; without the filters there are {shown:,}."

@@ -7,9 +7,10 @@ import pytest
 from events_inline import T0, activity, build, event, table, told
 
 from graphsess.across import across
+from graphsess.case.schema import Stage, tables_of
 from graphsess.derive.tables import SESSIONS
 from graphsess.resolve.observations import observations
-from graphsess.resolve.tables import CONNECTIONS, HOSTS, OBSERVATIONS
+from graphsess.resolve.tables import HOSTS, OBSERVATIONS
 from graphsess.settings import Settings
 
 ANN = "LAB\\ann"
@@ -33,12 +34,13 @@ def case(*rows, at=0.0, ip=WS9):
     """The stage's tables, of these observations and one session from the address."""
     session = {"id": "s", "source_address": ip, "source_class": "internal", "host": "srv.lab",
                "start_us": us(at), "start_latest_us": us(at), "outcome": "established"}
+    empty = {table.name: pl.DataFrame(schema=table.columns) for table in tables_of(Stage.HOSTS)}
     return across(
-        {
+        empty
+        | {
             "observations": pl.DataFrame(list(rows), OBSERVATIONS),
             "hosts": pl.DataFrame(KNOWN, HOSTS),
             "sessions": pl.DataFrame([session], SESSIONS),
-            "connections": pl.DataFrame(schema=CONNECTIONS),
         },
         Settings(),
     )
@@ -235,10 +237,9 @@ def test_a_session_learns_the_host_of_its_source():
               port=5),
         event("security_4624", 60, user=ANN, luid=0xA0020, logon_type=3, address=WS9, port=6),
     )
-    case = {name: made[name] for name in ("observations", "sessions", "connections")}
     hosts = pl.concat([made["hosts"], made["hosts"].with_columns(
         id=pl.lit("ws9.lab"), name=pl.lit("WS9.lab"), names=pl.lit(["WS9.lab"]))])
-    found = across({**case, "hosts": hosts}, Settings())
+    found = across({**made, "hosts": hosts}, Settings())
     mine = made["sessions"].filter(pl.col("user") == ANN)["id"][0]
     assert told(found["origins"].filter(pl.col("session") == mine), "source_host") == [
         ("ws9.lab",)
@@ -253,10 +254,9 @@ def test_an_external_address_of_a_host_of_the_case_is_internal():
         event("security_4624", 60, user=ANN, luid=0xA0020, logon_type=3, address="141.31.0.5",
               port=6),
     )
-    case = {name: made[name] for name in ("observations", "sessions", "connections")}
     hosts = pl.concat([made["hosts"], made["hosts"].with_columns(
         id=pl.lit("ws9.lab"), name=pl.lit("WS9.lab"), names=pl.lit(["WS9.lab"]))])
-    found = across({**case, "hosts": hosts}, Settings())
+    found = across({**made, "hosts": hosts}, Settings())
     assert told(found["addresses"], "address", "class") == [
         ("141.30.0.5", "internal"), ("141.31.0.5", "external"),
     ]
@@ -271,6 +271,5 @@ def test_probes_are_counted_by_address():
                         activity=act),
                   event("core_103", number + 0.2, reason=0, activity=act)]
     made = build(lines)
-    found = across({name: made[name] for name in ("hosts", "observations", "sessions",
-                                                  "connections")}, Settings())
+    found = across(made, Settings())
     assert told(found["addresses"], "address", "probes", "first", "last") == [(WS9, 3, 1, 3)]

@@ -16,10 +16,7 @@ WS9, WS8 = "10.0.0.9", "10.0.0.8"
 def case(**hosts):
     """The stage over hosts, each made of its own events; sessions beside it."""
     made = [build(events, host=f"{name}.lab") for name, events in hosts.items()]
-    tables = {
-        name: pl.concat([one[name] for one in made])
-        for name in ("hosts", "observations", "sessions", "connections")
-    }
+    tables = {name: pl.concat([one[name] for one in made]) for name in made[0]}
     return {**across(tables, Settings()), "sessions": tables["sessions"]}
 
 

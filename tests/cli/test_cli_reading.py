@@ -148,3 +148,39 @@ def test_show_of_what_is_not_there_is_a_usage_error(run, case):
     assert result.exit_code == 2
     assert "has the id" in result.stderr
     assert "\x1b" not in result.stderr
+
+
+def test_groups_rank_the_intruder_first_and_say_why(ask):
+    first, *rest = ask("groups")
+    assert (first["user"], first["source_address"]) == ("CORP\\svc-backup", "198.51.100.77")
+    assert first["outlier_score"] == sum(first["reason_points"]) > rest[0]["outlier_score"]
+    assert first["reasons"][0].startswith("40 failed attempts, then success (+")
+    assert len(first["session_ids"]) == first["sessions"] + first["failures"]
+
+
+def test_groups_are_by_address_range_or_host(ask):
+    assert {record["by"] for record in ask("groups", "--all")} == {"address"}
+    ranges = ask("groups", "--by", "range", "--user", "svc-backup")
+    assert "198.51.100.0/24" in {record["place"] for record in ranges}
+    assert all(record["source_address"] is None for record in ranges)
+    hosts = ask("groups", "--by", "host", "--host", "rds1")
+    assert {record["place"] for record in hosts} == {record["host"] for record in hosts}
+    assert {record["host"] for record in hosts} == {"rds1.corp.example"}
+
+
+def test_every_group_can_be_shown(run, case, ask):
+    for by in ("address", "range", "host"):
+        [record, *_] = ask("groups", "--by", by, "--limit", "1")
+        result = run("show", case, record["id"], "--format", "json")
+        assert json.loads(result.stdout)["what"] == "group"
+
+
+def test_every_reason_has_words():
+    from graphsess.across.reasons import REASONS
+    from graphsess.records.reasons import WORDS, reasons_in_words
+
+    assert set(WORDS) == set(REASONS)
+    for by in ("address", "host"):
+        group = {"by": by, "source_range": "10.0.0.0/24", "reasons": list(WORDS),
+                 "points": [9] * len(WORDS), "seen": [1] * len(WORDS), "of": [2] * len(WORDS)}
+        assert all(text.endswith("(+9)") for text in reasons_in_words(group))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from graphsess.records.ask import EVERYTHING, Ask
 from graphsess.records.columns import written
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import records
-from graphsess.records.users import range_of
 
 
 def rows(tables, stream, ask=None):
@@ -54,7 +51,11 @@ def test_a_user_is_counted_by_place_address_range_and_kind(tables, session, at):
             session("a", flags=["takeover"], privileged=True),
             session("b", kind="ssh", source_address="10.1.2.3", source_class="internal"),
             session("c", start_us=at(-5), end_us=None, source_address=None, source_class="local"),
-        ]
+        ],
+        addresses=[
+            {"address": "10.1.2.3", "range": "10.1.2.0/24"},
+            {"address": "203.0.113.7", "range": "203.0.113.0/24"},
+        ],
     )
     (user,) = rows(made, "users")
     assert user["hosts"] == ["WS1.corp.example"]
@@ -67,14 +68,6 @@ def test_a_user_is_counted_by_place_address_range_and_kind(tables, session, at):
         "2026-03-02T11:55:00.000000Z",
         "2026-03-02T12:10:00.000000Z",
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "network"),
-    [("10.1.2.3", "10.1.2.0/24"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("KALI", None)],
-)
-def test_the_range_of_an_address(text, network):
-    assert range_of(text) == network
 
 
 def test_machines_are_no_users_by_default(tables, session):
