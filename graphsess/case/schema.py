@@ -67,6 +67,7 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "followed_by_success": ("failure_run", "session"),
     "next_in_local": ("session", "next"),
     "flags": ("session", "flag", "rule"),
+    "activity_candidates": ("activity", "session"),
     "bindings": ("address", "valid_from_us", "host", "name", "valid_to_us", "rule"),
     "addresses": ("address",),
     "corroboration": ("dc_session", "session"),

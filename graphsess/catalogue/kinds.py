@@ -16,6 +16,27 @@ Fields = Mapping[str, str | tuple[str, ...]]
 """Our column → the event's field, or several in order of preference."""
 
 
+ACTS: Mapping[str, str] = {
+    "process": "a process was started",
+    "service": "a service was installed",
+    "task": "a scheduled task was made, changed, deleted or run",
+    "share": "a share, or a file on it, was opened by the network",
+    "file": "a file was made, changed, opened or deleted",
+    "registry": "a registry value was changed",
+    "network": "a connection was made",
+    "name_lookup": "a name was looked up",
+    "powershell": "PowerShell ran a script or a command",
+    "wmi": "a WMI subscription was made",
+    "account_change": "an account or a group was changed",
+    "policy": "the audit policy was changed",
+    "privilege": "a sensitive privilege was used",
+    "credentials": "stored credentials were read",
+    "account_lookup": "accounts or groups were listed",
+    "log_cleared": "a log was cleared",
+}
+"""Kinds of act that events speak of, for the table `activities`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of Windows event.
@@ -29,7 +50,7 @@ class Kind:
         says: What the event means, in a few words.
         parse: Name of the text parser that fills further columns from this kind's own text.
         aliases: Other provider names that write the same event.
-        activity: True where the event is something done, to be mapped to its session.
+        activity: What was done, where the event is something done: one of `ACTS`.
         channel: The channel, where the provider writes the same id elsewhere with other meaning.
     """
 
@@ -40,12 +61,14 @@ class Kind:
     says: str
     parse: str | None = None
     aliases: tuple[str, ...] = ()
-    activity: bool = False
+    activity: str | None = None
     channel: str | None = field(default=None)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.fields) - set(COLUMNS)):
             raise ValueError(f"{self.name}: no such column: {unknown[0]}")
+        if self.activity is not None and self.activity not in ACTS:
+            raise ValueError(f"{self.name}: no such kind of act: {self.activity}")
 
 
 SUBJECT: Fields = {

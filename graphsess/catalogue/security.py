@@ -26,7 +26,7 @@ def _kind(
     says: str,
     fields: Fields,
     *,
-    activity: bool = False,
+    activity: str | None = None,
     parse: str | None = None,
 ) -> Kind:
     return Kind(
@@ -164,7 +164,7 @@ DOMAIN = (
                 "detail": ("MemberName", "MemberSid", "NewTargetUserName"),
             },
             says,
-            activity=True,
+            activity="account_change",
         )
         for event_id, says in (
             (4720, "an account was created"),
@@ -213,23 +213,23 @@ ACTIVITY = (
             "command_line": "CommandLine",
             "detail": "TokenElevationType",
         },
-        activity=True,
+        activity="process",
     ),
     _kind(4689, "a process ended", {**SUBJECT, **PROCESS}),
     _kind(
         4697,
         "a service was installed",
         {**SUBJECT, "object": "ServiceName", "detail": "ServiceFileName"},
-        activity=True,
+        activity="service",
     ),
-    _kind(4698, "a scheduled task was created", TASK, activity=True),
-    _kind(4699, "a scheduled task was deleted", TASK, activity=True),
-    _kind(4700, "a scheduled task was enabled", TASK, activity=True),
-    _kind(4701, "a scheduled task was disabled", TASK, activity=True),
-    _kind(4702, "a scheduled task was changed", TASK, activity=True),
-    _kind(5140, "a share was opened", SHARE, activity=True),
+    _kind(4698, "a scheduled task was created", TASK, activity="task"),
+    _kind(4699, "a scheduled task was deleted", TASK, activity="task"),
+    _kind(4700, "a scheduled task was enabled", TASK, activity="task"),
+    _kind(4701, "a scheduled task was disabled", TASK, activity="task"),
+    _kind(4702, "a scheduled task was changed", TASK, activity="task"),
+    _kind(5140, "a share was opened", SHARE, activity="share"),
     _kind(5145, "a file on a share was asked for", {**SHARE, "detail": "RelativeTargetName"},
-          activity=True),
+          activity="share"),
     _kind(
         5156,
         "a connection was allowed",
@@ -244,7 +244,7 @@ ACTIVITY = (
         },
     ),
     _kind(4719, "the audit policy was changed", {**SUBJECT, "object": "SubcategoryGuid"},
-          activity=True),
+          activity="policy"),
 )
 
 SYSTEM_STATE = (
@@ -272,7 +272,7 @@ SYSTEM_STATE = (
         1102,
         {**SUBJECT, "object": "Channel"},
         "the Security log was cleared",
-        activity=True,
+        activity="log_cleared",
     ),
 )
 

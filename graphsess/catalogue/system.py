@@ -73,7 +73,7 @@ KINDS = (
             "detail": "BackupPath",
         },
         "a log was cleared",
-        activity=True,
+        activity="log_cleared",
     ),
     Kind(
         "services_7045",
@@ -81,7 +81,7 @@ KINDS = (
         7045,
         {"object": "ServiceName", "detail": "ImagePath", "target_user": "AccountName"},
         "a service was installed",
-        activity=True,
+        activity="service",
     ),
     Kind("services_7036", SERVICES, 7036, {"object": "param1", "verb": "param2"},
          "a service changed its state"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.derive.activity import activity
 from graphsess.derive.confidence import confidence
 from graphsess.derive.failure_runs import failure_runs
 from graphsess.derive.flags import flags
@@ -23,7 +24,7 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
     """The derived tables of one host, out of its resolved ones.
 
     Args:
-        tables: `accesses`, `links` and `events` of the host.
+        tables: The resolved ones, and `events`.
         settings: The windows of the rules.
     """
     events = tables["events"].with_columns(sam=C("target_user").str.to_lowercase())
@@ -52,13 +53,17 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
         .join(parents, on="id", how="left")
         .with_columns(C("flags").fill_null(pl.lit([], dtype=pl.List(pl.String))))
     )
+    complete = complete.sort("first_ord", "id")
+    done, beside = activity({**tables, "sessions": complete, "sources": sources}, settings)
     made = {
-        "sessions": complete.sort("first_ord", "id"),
+        "sessions": complete,
         "sources": sources,
         "failure_runs": runs,
         "followed_by_success": after,
         "next_in_local": order,
         "flags": flagged,
+        "activities": done,
+        "activity_candidates": beside,
     }
     return {
         name: frame.select([C(column).cast(kind) for column, kind in TABLES[name].items()])

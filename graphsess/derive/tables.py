@@ -103,6 +103,26 @@ NEXT_IN_LOCAL: Schema = {
 
 FLAGS: Schema = {"session": TEXT, "flag": TEXT, "rule": TEXT, "uids": TEXTS}
 
+ACTIVITIES: Schema = {
+    "id": TEXT,  # the event's uid
+    "host": TEXT,
+    "time_us": WHOLE,
+    "kind": TEXT,  # process, service, task, …: `catalogue.kinds.ACTS`
+    "session": TEXT,
+    "local": TEXT,
+    "logon": TEXT,
+    "user": TEXT,  # under whose account it was done; the session's may be another one's
+    "sid": TEXT,
+    "method": TEXT,  # the rung: luid, process, ts_id, service, task, parent, user, path, time
+    "confidence": WHOLE,
+    "while_disconnected": TRUTH,
+    "flags": TEXTS,
+    "rule": TEXT,
+}
+
+ACTIVITY_CANDIDATES: Schema = {"activity": TEXT, "session": TEXT, "confidence": WHOLE}
+"""Sessions that come into question beside an activity's own one, or instead of one."""
+
 TABLES: dict[str, Schema] = {
     "sessions": SESSIONS,
     "sources": SOURCES,
@@ -110,4 +130,6 @@ TABLES: dict[str, Schema] = {
     "followed_by_success": FOLLOWED_BY_SUCCESS,
     "next_in_local": NEXT_IN_LOCAL,
     "flags": FLAGS,
+    "activities": ACTIVITIES,
+    "activity_candidates": ACTIVITY_CANDIDATES,
 }

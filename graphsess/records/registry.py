@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from graphsess.records.activity import ACTIVITY
 from graphsess.records.addresses import ADDRESSES
 from graphsess.records.alive import ALIVE
 from graphsess.records.connections import CONNECTIONS
@@ -32,6 +33,7 @@ STREAMS: Mapping[str, Stream] = MappingProxyType(
             HOSTS,
             ADDRESSES,
             ALIVE,
+            ACTIVITY,
             EVIDENCE,
             COVERAGE,
         )

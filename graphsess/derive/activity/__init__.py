@@ -1,0 +1,121 @@
+"""What was done, and in which session: the activities of a host's own logs, mapped by rule R7.
+
+`ladder` is the rule; artefacts of other tools are mapped by it too.
+
+Events:  every kind of the catalogue that has an `activity`
+Key:     event
+Order:   of records
+Limits:  see `ladder`, `lineage` and `causes`
+See:     rules R7.1-R7.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from graphsess.catalogue import KINDS
+from graphsess.derive.activity import causes, clues, lineage
+from graphsess.derive.activity.ground import Ground, by_order, ground
+from graphsess.derive.activity.keys import identified
+from graphsess.derive.activity.ladder import settled
+from graphsess.derive.activity.systems import (
+    actors,
+    event_causes,
+    known_processes,
+    processes_of,
+)
+from graphsess.settings import Settings
+
+C = pl.col
+ACTS = {name: kind.activity for name, kind in KINDS.items() if kind.activity}
+READ = sorted({*ACTS, *lineage.BEGIN, *lineage.END, *causes.RUNS, *causes.DELETED})
+COLUMNS = (
+    "ord", "uid", "host", "boot", "kind", "time_us", "actor_sid", "actor_user", "actor_domain",
+    "actor_luid", "target_sid", "target_user", "target_domain", "target_luid", "writer_sid",
+    "writer_pid", "ts_id", "process", "process_id", "process_guid", "parent_process", "parent_id",
+    "object", "detail",
+)
+
+
+def activity(
+    tables: Mapping[str, pl.DataFrame], settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Activities of one host, and the sessions that come into question beside the chosen one.
+
+    Args:
+        tables: `hosts`, `boots`, `logons`, `locals`, `events`, `sessions` and `sources`.
+        settings: For `skew_s`.
+    """
+    on = ground(tables, by_order(tables))
+    skew = settings.us("skew")
+    events = _told(tables["events"], on)
+    asked = clues.clues_of(events)
+    actor = actors(events, asked, on, skew)
+    made, known = known_processes(events, on, actor)
+    doing = processes_of(events, made, clues.OF_NAMED_PROCESS, clues.OF_WRITING_PROCESS)
+    acts = (
+        asked.drop("process")
+        .join(events.filter(C("kind").is_in(list(ACTS))).select("n"), on="n", how="semi")
+        .join(doing, on="n", how="left")
+        .select(asked.columns)
+    )
+    identity = identified(acts, on, known, event_causes(events, actor))
+    found, beside = settled(acts, identity, on, skew_us=skew, slack=False)
+    return _shaped(found, events, on), _listed(beside, events, on)
+
+
+def _told(events: pl.DataFrame, on: Ground) -> pl.DataFrame:
+    """The events of interest, numbered in their order, with the place they happened at."""
+    return (
+        events.select(COLUMNS)
+        .filter(C("kind").is_in(READ) & C("time_us").is_not_null())
+        .join(on.places.select("host", "boot", "place"), on=["host", "boot"], how="inner")
+        .sort("ord")
+        .with_row_index("n")
+        .with_columns(
+            C("n").cast(pl.Int64), at=C("ord"),
+            luid_known=pl.coalesce("target_luid", "actor_luid").is_not_null(),
+        )
+    )
+
+
+def _shaped(found: pl.DataFrame, events: pl.DataFrame, on: Ground) -> pl.DataFrame:
+    named = found.join(
+        events.select(
+            "n", "uid", "host", "time_us", act="kind", said_sid="actor_sid",
+            said=pl.when(C("actor_domain").is_not_null())
+            .then(pl.concat_str("actor_domain", pl.lit("\\"), "actor_user"))
+            .otherwise("actor_user"),
+        ),
+        on="n", how="left",
+    )
+    return _with_ids(named, on, ("session", "local", "logon")).with_columns(
+        id="uid",
+        kind=C("act").replace_strict(ACTS, return_dtype=pl.String),
+        user=pl.coalesce("owner", "said"),
+        sid=pl.coalesce("owner_sid", "said_sid"),
+        rule=pl.lit("R7.1"),
+    ).sort("id")
+
+
+def _listed(beside: pl.DataFrame, events: pl.DataFrame, on: Ground) -> pl.DataFrame:
+    return (
+        _with_ids(
+            beside.join(events.select("n", activity="uid"), on="n", how="left"), on, ("session",)
+        )
+        .select("activity", "session", "confidence")
+        .sort("activity", "confidence", "session", descending=[False, True, False])
+    )
+
+
+def _with_ids(rows: pl.DataFrame, on: Ground, names: tuple[str, ...]) -> pl.DataFrame:
+    """The rows with ids instead of numbers."""
+    for name in names:
+        ids = on.ids[name].rename({"number": name, "id": f"{name}_id"})
+        rows = rows.join(ids, on=name, how="left").drop(name).rename({f"{name}_id": name})
+    return rows
+
+
+__all__ = ["activity"]
