@@ -256,6 +256,8 @@ def _named(parent: click.Group, before: str) -> Iterator[tuple[str, click.Comman
         if command is None or command.hidden:
             continue
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{before}{name}", command
             yield from _named(command, f"{before}{name} ")
         else:
             yield f"{before}{name}", command

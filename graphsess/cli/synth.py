@@ -15,17 +15,75 @@ if TYPE_CHECKING:
 STREAMS = ("sessions", "logons", "locals", "failures")
 
 
-@click.group("synth", short_help="Synthetic evidence with known answers: write it, score a case")
-def SYNTH() -> None:
+@click.group(
+    "synth",
+    invoke_without_command=True,
+    short_help="Synthetic evidence with known answers: write it, score a case",
+)
+@click.option(
+    "--preset", type=click.Choice(["small", "medium", "large"]),
+    help="Write a fleet: background life and intrusions of many hosts over days.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Other seed, other details.")
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    help="The fleet's files go there, and truth.json.",
+)
+@click.option(
+    "--audit", type=click.Choice(["default", "full"]), default="full", show_default=True,
+    help="What the hosts audit: as Windows does out of the box, or all that helps.",
+)
+@click.option("--sysmon", is_flag=True, help="Sysmon runs on every host.")
+@click.option(
+    "--without", multiple=True, metavar="CHANNEL",
+    help="No file of this channel was taken: security, lsm, rcm, rdpcore, or a part of its name. "
+    "May be repeated.",
+)
+@click.option(
+    "--loss", type=click.FloatRange(0, 1), default=0.0, metavar="PART",
+    help="This part of all records is lost at random, e.g. 0.1.",
+)
+@click.option(
+    "--rollover", type=click.FloatRange(0), default=0.0, metavar="HOURS",
+    help="Of the Security logs only so many last hours are left.",
+)
+@click.option("--duplicates", is_flag=True, help="Add older copies of all files.")
+@click.option(
+    "--clocks", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
+    help="Clocks are wrong by up to so many seconds.",
+)
+@click.pass_context
+def SYNTH(
+    ctx: click.Context, preset: str | None, seed: int, folder: Path | None, audit: str,
+    sysmon: bool, without: tuple[str, ...], loss: float, rollover: float, duplicates: bool,
+    clocks: float,
+) -> None:
     """Make Windows event logs whose truth is known, and compare a case with it.
+
+    A preset gives a fleet; without one, the commands below write single scenarios. The same
+    options and seed give the same bytes everywhere.
 
     \b
     Examples:
-      graphsess synth scenarios
-      graphsess synth write rdp_hijack -o hijack
-      graphsess build hijack -o case
-      graphsess synth score case hijack/rdp_hijack/truth.json
+      graphsess synth --preset small --seed 7 -o fleet
+      graphsess synth --preset medium --without security --loss 0.1 -o worse
+      graphsess build fleet -o case
+      graphsess synth score case fleet/truth.json
     """
+    from graphsess.errors import UsageError
+
+    if ctx.invoked_subcommand is not None:
+        return
+    if preset is None or folder is None:
+        raise UsageError("synth needs a command, or --preset and -o; graphsess synth -h lists them")
+    from graphsess.synth.case import write_case
+    from graphsess.synth.fleet.knobs import Knobs
+    from graphsess.synth.fleet.make import make
+    from graphsess.synth.fleet.presets import PRESETS
+
+    knobs = Knobs(audit, sysmon, without, loss, rollover, duplicates, clocks)
+    count = write_case(make(PRESETS[preset], seed, knobs), folder)
+    click.echo(f"{folder}: {count:,} records, and what is true in truth.json")
 
 
 @SYNTH.command("scenarios")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from graphsess.synth.runs import failure_runs
@@ -17,33 +18,43 @@ if TYPE_CHECKING:
 def account(world: World) -> dict[str, list[Row]]:
     """Rows by stream, each in a total order. Only what the evidence can still say is told."""
     sessions = [session for session in world.sessions if session.witnessed]
+    written = {host: _security(host) for host in world.hosts}
     for session in sessions:
         if session.kind in ("rdp", "console") and session.outcome == "established":
-            _mark_security(session)
+            _mark_security(session, *written[session.host])
     known = set(map(id, sessions))
     return {
         "activities": _sorted([item.row() for item in world.activities if item.event.kept]),
+        "chains": [chain.row() for chain in world.chains if chain.sessions],
         "failures": _sorted(failure_runs(sessions)),
         "hosts": [_host(host) for host in world.hosts if any(d.kept for d in host.drafts)],
         "locals": _sorted([local.row() for local in world.locals]),
         "logons": _sorted([row for host in world.hosts for row in _logons(host, sessions)]),
         "moves": _sorted(
-            [move.row() for move in world.moves if {id(move.origin), id(move.target)} <= known]
+            [
+                move.row()
+                for move in world.moves.values()
+                if {id(move.origin), id(move.target)} <= known
+            ]
         ),
         "sessions": _sorted([session.row() for session in sessions]),
     }
 
 
-def _mark_security(session: SessionTruth) -> None:
+def _security(host: Host) -> tuple[list[int], list[bool]]:
+    """Times of the host's Security records in their order, and whether each is left."""
+    written = [d for d in host.drafts if d.written and d.log.channel == "Security"]
+    written.sort(key=lambda draft: (draft.at, draft.turn))
+    return [draft.at for draft in written], [draft.kept for draft in written]
+
+
+def _mark_security(session: SessionTruth, times: list[int], left: list[bool]) -> None:
     """R5.12: say so where the Security log does not cover the start."""
     start = session.start
     if start is None:
         return
-    written = [d for d in session.host.drafts if d.written and d.log.channel == "Security"]
-    written.sort(key=lambda draft: (draft.at, draft.turn))
-    before = [draft for draft in written if draft.at <= start.at]
-    after = [draft for draft in written if draft.at >= start.at]
-    if not (before and after and before[-1].kept and after[0].kept):
+    before, after = bisect_right(times, start.at) - 1, bisect_left(times, start.at)
+    if before < 0 or after >= len(times) or not (left[before] and left[after]):
         session.flags.add("security_not_covering")
 
 

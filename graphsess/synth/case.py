@@ -19,38 +19,60 @@ if TYPE_CHECKING:
 class Case:
     """The evidence and the truth of one world.
 
+    Args:
+        world: All that happened.
+        copies: Older copies of the files are written too, with the first half of their records.
+
     Attributes:
         truth: Lists of rows by the name of graphsess's stream: `sessions`, `logons`, …
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, copies: bool = False) -> None:
         for host in world.hosts:
             host.settle()
         self._world = world
+        self._copies = copies
         self.truth: dict[str, list[Row]] = account(world)
 
     def files(self) -> dict[str, list[Record]]:
         """Records by relative path, e.g. `WS1/Security.evtx`; in the order of their ids."""
-        found: dict[str, list[Record]] = {}
+        return {name: [_record(draft) for draft in drafts] for name, drafts in self._drafts()}
+
+    def write(self, folder: Path) -> int:
+        """Write one EVTX file a host and channel into `folder`; returns how many records."""
+        count = 0
+        for name, drafts in self._drafts():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            count += write_evtx(path, map(_record, drafts))
+        return count
+
+    def _drafts(self) -> list[tuple[str, list[Draft]]]:
+        found: dict[str, list[Draft]] = {}
         for host in self._world.hosts:
             folder = host.names[0].split(".")[0].upper()
             for draft in host.drafts:
                 if draft.kept:
                     name = draft.log.channel.replace("/", "%4")
-                    found.setdefault(f"{folder}/{name}.evtx", []).append(_record(draft))
-        for records in found.values():
-            records.sort(key=lambda record: record.record_id)
-        return dict(sorted(found.items()))
+                    found.setdefault(f"{folder}/{name}.evtx", []).append(draft)
+        for drafts in found.values():
+            drafts.sort(key=lambda draft: draft.record_id)
+        if self._copies:
+            for name, drafts in list(found.items()):
+                found[f"older/{name}"] = drafts[: (len(drafts) + 1) // 2]
+        return sorted(found.items())
 
 
-def write_case(case: Case, folder: Path) -> None:
-    """Write the EVTX files and `truth.json` into `folder`. The same case gives the same bytes."""
-    for name, records in case.files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_evtx(path, records)
+def write_case(case: Case, folder: Path) -> int:
+    """Write the EVTX files and `truth.json` into `folder`; returns how many records.
+
+    The same case gives the same bytes.
+    """
+    count = case.write(folder)
     text = json.dumps(case.truth, indent=1, sort_keys=True, ensure_ascii=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "truth.json").write_text(text + "\n", encoding="ascii", newline="\n")
+    return count
 
 
 def _record(draft: Draft) -> Record:

@@ -13,6 +13,8 @@ from graphsess.synth.world.draft import kept
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from graphsess.synth.world.host import Host
+
 GAP, SOON, MISTYPED = seconds(60), seconds(900), seconds(120)
 _FEW, _MANY, _USERS = 3, 10, 5
 
@@ -21,7 +23,11 @@ def failure_runs(sessions: list[SessionTruth]) -> list[Row]:
     """One row for each run: at most 60 s between two attempts of (host, source, kind)."""
     failed = sorted((s for s in sessions if s.outcome in ("failed", "denied")), key=_key)
     runs = [run for _, group in groupby(failed, key=_source) for run in _split(list(group))]
-    return [_row(run, sessions) for run in runs]
+    let_in: dict[Host, list[SessionTruth]] = {}
+    for session in sessions:
+        if session.outcome not in ("failed", "denied"):
+            let_in.setdefault(session.host, []).append(session)
+    return [_row(run, let_in.get(run[0].host, [])) for run in runs]
 
 
 def _split(attempts: list[SessionTruth]) -> Iterator[list[SessionTruth]]:
@@ -34,17 +40,15 @@ def _split(attempts: list[SessionTruth]) -> Iterator[list[SessionTruth]]:
     yield run
 
 
-def _row(run: list[SessionTruth], sessions: list[SessionTruth]) -> Row:
+def _row(run: list[SessionTruth], let_in: list[SessionTruth]) -> Row:
     known = [attempt for attempt in run if attempt.told_by_best]
     users = _counted([str(attempt.attempted_user) for attempt in known])
     codes = _counted([str(attempt.facts.get("failure_status")) for attempt in known])
     last = _at(run[-1])
     after = [
         session
-        for session in sessions
-        if session.host is run[0].host
-        and session.outcome not in ("failed", "denied")
-        and session.source_address == run[0].source_address
+        for session in let_in
+        if session.source_address == run[0].source_address
         and (session.source_address or session.kind == run[0].kind)
         and 0 <= _success(session) - last <= SOON
     ]

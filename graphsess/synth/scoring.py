@@ -74,13 +74,14 @@ def score(stream: str, records: Iterable[Row], truth: Iterable[Row]) -> Score:
     rules = FIELDS[stream]
     told = [dict(row) for row in records if _compared(stream, row)]
     true = [dict(row) for row in truth]
-    anchor = ANCHORS[stream]
+    near: dict[tuple[str, ...], list[int]] = {}
+    for r, record in enumerate(told):
+        near.setdefault(_anchor(stream, record), []).append(r)
     pairs = sorted(
         (len(wrong), t, r, wrong)
         for t, row in enumerate(true)
-        for r, record in enumerate(told)
-        if all(rules[name](row.get(name), record.get(name)) for name in anchor)
-        for wrong in [_wrong(rules, row, record)]
+        for r in near.get(_anchor(stream, row), [])
+        for wrong in [_wrong(rules, row, told[r])]
     )
     taken_t: set[int] = set()
     taken_r: set[int] = set()
@@ -106,6 +107,18 @@ def _wrong(rules: Mapping[str, Same], truth: Row, record: Row) -> list[str]:
         for name, same in rules.items()
         if name in truth and not same(truth[name], record.get(name))
     ]
+
+
+def _anchor(stream: str, row: Row) -> tuple[str, ...]:
+    """What two rows have in common that are about the same thing."""
+    return tuple(_plain(name, row.get(name)) for name in ANCHORS[stream])
+
+
+def _plain(name: str, value: object) -> str:
+    text = str(value).casefold()
+    if name == "host":
+        return text.split(".")[0]
+    return text.rsplit("\\", 1)[-1].split("@")[0] if name == "user" else text
 
 
 def _compared(stream: str, record: Row) -> bool:

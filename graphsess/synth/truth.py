@@ -37,6 +37,8 @@ class SessionTruth:
         members: Of a network session: every event of which the last is its end.
         attempt: Of a failed attempt: the events that tell it, the best one (4625) first. It
             starts and ends there; who it was and why is known only from the best one.
+        shown_by: Of WMI and WinRM: what tells it from any other network logon. None: it always
+            shows.
         instead_of: It is only told where none of these is in the evidence.
         logons: The user's own logons, the limited token first.
         end_kind: None means: still open when the logs were taken.
@@ -59,6 +61,7 @@ class SessionTruth:
     members: list[Draft] = field(default_factory=list)
     attempt: list[Draft] = field(default_factory=list)
     instead_of: list[Draft] = field(default_factory=list)
+    shown_by: list[Draft] | None = None
     end_kind: str | None = None
     inferred: tuple[int, int, int] | None = None
     ts_id: int | None = None
@@ -97,6 +100,13 @@ class SessionTruth:
         return not self.attempt or self.attempt[0].kept
 
     @property
+    def told_kind(self) -> str:
+        """The kind, as far as the evidence shows it."""
+        if self.shown_by is not None and not kept(self.shown_by):
+            return "network"
+        return self.kind
+
+    @property
     def account_class(self) -> str:
         """user, machine or anonymous."""
         if self.user is None or self.user.name[-1:] != "$":
@@ -111,7 +121,7 @@ class SessionTruth:
             end_kind = "open_at_end_of_log" if end_kind is None else "unobserved"
         row: Row = {
             "host": self.host.name,
-            "kind": self.kind,
+            "kind": self.told_kind,
             "class": self.account_class,
             "outcome": self.outcome,
             "user": self.user.label if self.user else None,

@@ -37,6 +37,8 @@ def commands(group=main, before=""):
     """Every command that can be called, by its full name, groups taken apart."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield f"{before}{name}", command
             yield from commands(command, f"{before}{name} ")
         else:
             yield f"{before}{name}", command

@@ -14,7 +14,7 @@ from graphsess.synth.scenarios import SCENARIOS
 from graphsess.synth.world.clock import iso
 
 EVERY = sorted(SCENARIOS)
-STREAMS = {"activities", "failures", "hosts", "locals", "logons", "moves", "sessions"}
+STREAMS = {"activities", "chains", "failures", "hosts", "locals", "logons", "moves", "sessions"}
 END_KINDS = {
     "logoff",
     "disconnect",

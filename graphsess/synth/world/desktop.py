@@ -31,6 +31,7 @@ class Peer:
         claims: The address that the client says it has (4778), if it differs.
         origin: The client behind a gateway; `address` is then the gateway's.
         via: The gateway's name.
+        logon: Under which logon of `session` it acts; None means the first.
     """
 
     address: str
@@ -43,6 +44,24 @@ class Peer:
     session: SessionTruth | None = None
     origin: str | None = None
     via: str | None = None
+    logon: Logon | None = None
+
+    @property
+    def machine(self) -> Host | None:
+        """The host of the world that it is."""
+        return self.desktop.host if self.desktop else self.host
+
+    @property
+    def within(self) -> SessionTruth | None:
+        """The session on that host in which it is used."""
+        return self.session or (self.desktop.session if self.desktop else None)
+
+    @property
+    def acting(self) -> Logon | None:
+        """The logon under which it is used there."""
+        if self.session:
+            return self.logon or self.session.logons[0]
+        return self.desktop.elevated if self.desktop else None
 
 
 @dataclass(eq=False, slots=True)
@@ -55,6 +74,7 @@ class Connection:
         client_activity: ActivityID at the source.
         client_id: PID of mstsc at the source.
         ticket: LogonGuid of the DC's 4769; no 4624 of type 3 ever bears it (finding 7).
+        traces: What the source logs of it.
     """
 
     host: Host
@@ -69,6 +89,7 @@ class Connection:
     client_id: int = 0
     ticket: str = ""
     station: str = "RDP-Tcp"
+    traces: list[Draft] = field(default_factory=list)
 
     @property
     def name(self) -> str:

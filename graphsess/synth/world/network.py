@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from graphsess.synth.world.logon import Logon
 
 IDLE = seconds(300)
-SMB, RPC, HTTP = 445, 135, 5985
+SMB, RPC, HTTP, HTTPS, SQL = 445, 135, 5985, 443, 1433
+_SERVICES = {SMB: "cifs", RPC: "RPCSS", HTTP: "HTTP", HTTPS: "HTTP", SQL: "MSSQLSvc"}
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +36,7 @@ class Visit:
         logons: Its type 3 logons, in the order of their making.
         ports: Source port of each.
         ticket: LogonGuid of the DC's 4769; its own 4624 has another (finding 7).
+        worker: The logon under which something runs on the target.
     """
 
     host: Host
@@ -44,6 +46,7 @@ class Visit:
     logons: list[Logon] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
     ticket: str = security.ZERO_GUID
+    worker: Logon | None = None
 
     @property
     def logon(self) -> Logon:
@@ -113,49 +116,59 @@ def enter(
     return visit
 
 
-def depart(visit: Visit, at: int) -> None:
-    """4634 of every logon of the visit that is still there."""
-    left = [logon for logon in visit.logons if logon.alive]
+def depart(visit: Visit, at: int, *, but: Logon | None = None) -> None:
+    """4634 of every logon of the visit that is still there, `but` one."""
+    left = [logon for logon in visit.logons if logon.alive and logon is not but]
     for number, logon in enumerate(left):
         draft = security.destroyed(visit.host, at + number * seconds(0.001), logon)
         visit.session.members.append(draft)
     visit.session.end_kind = "closed"
 
 
+def inside(visit: Visit) -> Peer:
+    """The visited host as a client, used by what the visit started there."""
+    host = visit.host
+    return Peer(
+        host.address, host.short[:15], host=host, kerberos=host.domain != "WORKGROUP",
+        session=visit.session, logon=visit.worker or visit.logon,
+    )  # fmt: skip
+
+
 def outgoing(visit: Visit, at: int, port: int, source_port: int) -> None:
     """The source's side: the flow, 4648 for other credentials than its own, 8001 for NTLM."""
     peer, host, user = visit.peer, visit.host, visit.user
-    desktop = peer.desktop
-    if desktop is None:
+    source, by = peer.machine, peer.acting
+    if source is None or by is None:
         return
-    origin = peer.session or desktop.session
-    if origin and not any(move.target is visit.session for move in host.world.moves):
-        host.world.moves.append(Move(origin, visit.session))
-    source, over_smb = desktop.host, port == SMB
+    over_smb = port == SMB
+    moved(peer, visit.session)
     program = "System" if over_smb else r"C:\Windows\System32\svchost.exe"
     outbound.flow(source, at - seconds(0.004), program, source_port, host, port)
-    by = peer.session.logons[0] if peer.session else desktop.elevated
     if visit.ticket == security.ZERO_GUID:
-        _ntlm_client(visit, at - seconds(0.003), by)
-    if desktop.owner == user or peer.session:
+        _ntlm_client(visit, source, at - seconds(0.003), by)
+    if peer.session is None and by.user == user:
         return
     how = Request(
         "-", executable="" if over_smb else r"C:\Windows\System32\wbem\WMIC.exe",
         process_id=4 if over_smb else source.pid(), asker=by,
         address=host.address if over_smb else "-", port=str(port) if over_smb else "-",
     )  # fmt: skip
-    service = {SMB: "cifs", RPC: "RPCSS", HTTP: "HTTP"}[port]
-    security.explicit(
+    explicit = security.explicit(
         source, at - seconds(0.1), user, how, guid=visit.ticket, server=host.name,
-        info=f"{service}/{host.name}",
+        info=f"{_SERVICES[port]}/{host.name}",
     )  # fmt: skip
+    moved(peer, visit.session, explicit)
 
 
-def _ntlm_client(visit: Visit, at: int, by: Logon) -> None:
+def moved(peer: Peer, target: SessionTruth, *traces: Draft) -> None:
+    """Remember from which session `target` was opened; `traces` tell of it at the source."""
+    if peer.within:
+        move = target.host.world.moves.setdefault(target, Move(peer.within, target))
+        move.traces += traces
+
+
+def _ntlm_client(visit: Visit, source: Host, at: int, by: Logon) -> None:
     """NTLM 8001 at the source: the only record that ties a LUID to an outbound NTLM logon."""
-    desktop = visit.peer.desktop
-    if desktop is None:
-        return
     fields: dict[str, object] = {
         "TargetName": f"cifs/{visit.host.name}",
         "UserName": visit.user.name,
@@ -163,11 +176,12 @@ def _ntlm_client(visit: Visit, at: int, by: Logon) -> None:
         "CallerPID": 4,
         "ProcessName": "",
         "ClientLUID": by,
-        "ClientUserName": desktop.owner.name,
-        "ClientDomainName": desktop.owner.domain,
+        "ClientUserName": by.user.name,
+        "ClientDomainName": by.user.domain,
         "MechanismOID": "(NULL)",
     }
-    desktop.host.emit(logs.NTLM, 8001, at, fields, policy="ntlm")
+    asked = source.emit(logs.NTLM, 8001, at, fields, policy="ntlm")
+    moved(visit.peer, visit.session, asked)
 
 
 def failed(
@@ -200,10 +214,9 @@ def _session(
     host: Host, user: User, at: int, peer: Peer, kind: str, *, address: bool
 ) -> SessionTruth:
     source = peer.address if address else None
-    for session in reversed(host.world.sessions):
-        if (session.host, session.user, session.kind) == (host, user, kind) and (
-            session.source_address == source or source is None
-        ) and session.outcome == "established":
+    known = host.world.visits.setdefault((host, user, kind), [])
+    for session in reversed(known):
+        if session.source_address == source or source is None:
             last = session.end or session.start
             if last and at - last.at <= IDLE:
                 return session
@@ -212,4 +225,5 @@ def _session(
     if host.is_dc:
         session.flags.add("dc_background")
     host.world.sessions.append(session)
+    known.append(session)
     return session

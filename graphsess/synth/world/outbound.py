@@ -13,6 +13,7 @@ from graphsess.synth.world.request import LSASS, Request
 if TYPE_CHECKING:
     from graphsess.synth.world.accounts import User
     from graphsess.synth.world.desktop import Connection
+    from graphsess.synth.world.draft import Draft
     from graphsess.synth.world.host import Host
 
 MSTSC = r"C:\Windows\System32\mstsc.exe"
@@ -30,7 +31,9 @@ def started(connection: Connection, at: int, user: User) -> None:
         desktop, early - seconds(2), MSTSC, f"mstsc.exe /v:{target.short}",
         process_id=connection.client_id,
     )  # fmt: skip
-    _client(connection, 1024, early, Name="Server Name", Value=target.short, CustomLevel="Info")
+    asked = _client(
+        connection, 1024, early, Name="Server Name", Value=target.short, CustomLevel="Info"
+    )
     _client(connection, 1028, early + seconds(0.1), TraceMessage="supported")
     digest = hashlib.new(
         source.build.hashes_name, user.name.encode("utf-16-le"), usedforsecurity=False
@@ -39,10 +42,13 @@ def started(connection: Connection, at: int, user: User) -> None:
     _client(connection, 1029, early + seconds(0.2), TraceMessage=hidden)
     how = Request("-", executable=LSASS, process_id=696, asker=desktop.limited)
     for pause in (0.21, 0.2105):
-        security.explicit(
-            source, early + seconds(pause), user, how,
-            server=target.name, info=f"TERMSRV/{target.name}", guid=connection.ticket,
+        connection.traces.append(
+            security.explicit(
+                source, early + seconds(pause), user, how,
+                server=target.name, info=f"TERMSRV/{target.name}", guid=connection.ticket,
+            )
         )  # fmt: skip
+    connection.traces += [asked] if asked else []
     flow(source, at - seconds(0.002), MSTSC, connection.port, target, 3389)
     address = connection.host.address
     _client(connection, 1102, at, Name="ServerAddress", Value=address, CustomLevel="Info")
@@ -87,11 +93,11 @@ def flow(source: Host, at: int, program: str, source_port: int, target: Host, po
     source.emit(logs.SECURITY, 5156, at, fields, version=1, task=12810, policy="flow")
 
 
-def _client(connection: Connection, event_id: int, at: int, **fields: object) -> None:
+def _client(connection: Connection, event_id: int, at: int, **fields: object) -> Draft | None:
     desktop = connection.peer.desktop
     if desktop is None or connection.client_activity is None:
-        return
-    desktop.host.emit(
+        return None
+    return desktop.host.emit(
         logs.RDP_CLIENT._replace(opcode=11 if event_id == 1026 else 10),
         event_id, at, dict(fields), activity=connection.client_activity,
         user_sid=desktop.owner.sid, process_id=connection.client_id,

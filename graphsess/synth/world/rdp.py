@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphsess.synth.steps import Move
 from graphsess.synth.truth import SessionTruth
-from graphsess.synth.world import companions, console, dc, leave, logs, outbound, security, terminal
+from graphsess.synth.world import (
+    companions,
+    console,
+    dc,
+    leave,
+    logs,
+    network,
+    outbound,
+    security,
+    terminal,
+)
 from graphsess.synth.world.clock import seconds
 from graphsess.synth.world.desktop import Connection, Desktop, Peer
 from graphsess.synth.world.request import Request
@@ -156,8 +165,7 @@ def truth(connection: Connection, user: User | None) -> SessionTruth:
         session.facts["source_name"] = peer.name
     if peer.via:
         session.facts |= {"via": peer.via, "origin_address": peer.origin}
-    if peer.desktop and peer.desktop.session:
-        connection.host.world.moves.append(Move(peer.desktop.session, session))
+    network.moved(peer, session, *connection.traces)
     return session
 
 

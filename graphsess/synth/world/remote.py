@@ -96,8 +96,13 @@ def task(host: Host, user: User, at: int, peer: Peer, name: str, command: str) -
     return visit
 
 
-def wmi(host: Host, user: User, at: int, peer: Peer, command: str) -> Visit:
-    """WMI process creation: four type 3 logons; the child runs under one of them."""
+def wmi(
+    host: Host, user: User, at: int, peer: Peer, command: str, *, stay: float = 0
+) -> Visit:
+    """WMI process creation: four type 3 logons; the child runs under one of them.
+
+    That one lives as long as the child, for `stay` seconds.
+    """
     visit = network.enter(host, user, at, peer, kind="wmi", count=4, port=network.RPC)
     _at_source(visit, at, "WMIC.exe", f"wmic /node:{host.short} process call create {command}")
     visit.session.flags.discard("dc_background")
@@ -108,11 +113,14 @@ def wmi(host: Host, user: User, at: int, peer: Peer, command: str) -> Visit:
         "ProcessID": provider_id, "ProviderPath": r"%systemroot%\system32\wbem\cimwin32.dll",
     }  # fmt: skip
     host.emit(logs.WMI, 5857, t - seconds(0.2), loaded)
-    worker = visit.logons[-1]
+    worker = visit.worker = visit.logons[-1]
     started = _for(host, t, worker, r"C:\Windows\System32\cmd.exe", command, WMI_HOST,
                    NETWORK_SERVICE_LUID, provider_id)  # fmt: skip
     activity.note(network.did(visit, started), command, visit.session, worker)
-    network.depart(visit, at + host.lag(11, 15))
+    _shows(visit, started)
+    network.depart(visit, at + host.lag(11, 15), but=worker if stay else None)
+    if stay:
+        network.depart(visit, at + seconds(stay))
     return visit
 
 
@@ -129,8 +137,8 @@ def winrm(host: Host, user: User, at: int, peer: Peer, command: str, *, stay: fl
         shell += f" ({user.label} clientIP: {peer.address})"
         visit.session.source_address = peer.address
     fields: dict[str, object] = {"resourceUri": shell, "shellId": host.guid()}
-    host.emit(logs.WINRM, 91, at + host.lag(0.1, 0.2), fields, user_sid=user.sid, task=9)
-    worker = visit.logons[-1]
+    opened = host.emit(logs.WINRM, 91, at + host.lag(0.1, 0.2), fields, user_sid=user.sid, task=9)
+    worker = visit.worker = visit.logons[-1]
     t = at + host.lag(0.3, 0.5)
     first = _for(host, t, worker, POWERSHELL_HOST, f"{POWERSHELL_HOST} -Embedding",
                  SVCHOST, SYSTEM_LUID, 0x39C)  # fmt: skip
@@ -140,6 +148,8 @@ def winrm(host: Host, user: User, at: int, peer: Peer, command: str, *, stay: fl
         parent=POWERSHELL_HOST, parent_id=activity.process_id(first),
     )  # fmt: skip
     activity.note(network.did(visit, second), command, visit.session, worker)
+    visit.session.shown_by = [*(visit.session.shown_by or []), opened]
+    _shows(visit, first, second)
     network.depart(visit, at + seconds(stay))
     return visit
 
@@ -180,6 +190,13 @@ def _for(
     )
 
 
+def _shows(visit: Visit, *started: Draft) -> None:
+    """Processes show the kind of a visit, where 4688 names the logon they were started for."""
+    known = visit.session.shown_by or []
+    names_target = visit.host.build.logon_version >= 2
+    visit.session.shown_by = [*known, *(started if names_target else ())]
+
+
 def _service_installed(visit: Visit, at: int, name: str, image: str) -> Draft:
     host = visit.host
     fields = security.subject(host, _by(visit.logon)) | {
@@ -200,10 +217,14 @@ def _service_installed(visit: Visit, at: int, name: str, image: str) -> Draft:
 
 
 def _at_source(visit: Visit, at: int, program: str, command: str) -> None:
-    desktop = visit.peer.desktop
-    if desktop:
-        path = rf"C:\Windows\System32\{program}"
-        activity.process(desktop, at - seconds(0.6), path, command, elevated=True)
+    peer, path = visit.peer, rf"C:\Windows\System32\{program}"
+    if peer.session and peer.machine:
+        by = peer.acting or peer.session.logons[0]
+        draft = activity.process_of(peer.machine, at - seconds(0.6), by, path, command)
+        activity.note(draft, command, peer.session, by)
+        peer.session.members.append(draft)
+    elif peer.desktop:
+        activity.process(peer.desktop, at - seconds(0.6), path, command, elevated=True)
 
 
 def _winrm_at_source(visit: Visit, at: int) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from graphsess.synth.steps import Chain
 from graphsess.synth.world import clock
 from graphsess.synth.world.accounts import ENGLISH, Language, User
 from graphsess.synth.world.builds import BUILDS
@@ -26,6 +27,8 @@ class World:
     Attributes:
         dc: The domain controller that answers, once one has been added.
         sessions: Every triage session so far, in the order of their making.
+        moves: How each session was reached from another, by the session reached.
+        visits: Those over the network, by host, user and kind.
     """
 
     def __init__(self, seed: int, *, domain: str = "CORP", realm: str = "CORP.EXAMPLE") -> None:
@@ -37,7 +40,9 @@ class World:
         self.sessions: list[SessionTruth] = []
         self.locals: list[LocalTruth] = []
         self.activities: list[Activity] = []
-        self.moves: list[Move] = []
+        self.moves: dict[SessionTruth, Move] = {}
+        self.visits: dict[tuple[Host, User, str], list[SessionTruth]] = {}
+        self.chains: list[Chain] = []
         self._turn = 0
         self._rids: dict[str, int] = {}
         random = Random(f"{seed}|domain")
@@ -54,6 +59,13 @@ class World:
         """The next number in the order of making."""
         self._turn += 1
         return self._turn
+
+    def chain(self, name: str, first: SessionTruth | None) -> Chain:
+        """An intrusion that begins in `first`."""
+        made = Chain(name)
+        made.add(first)
+        self.chains.append(made)
+        return made
 
     def user(self, name: str, *, admin: bool = False, split: bool | None = None) -> User:
         """A domain account. An administrator's interactive logons are split unless told."""
