@@ -93,13 +93,24 @@ RULES: dict[str, str] = {
     "R7.4": "what one account did is never another one's",
     "R7.5": "a logon's own activity is its own after its end too",
     "R8": "moves from host to host",
+    "R8.1": "who came to a host, and from which address",
+    "R8.2": "what speaks for an origin, in points",
+    "R8.2a": "steps whose target lies outside the case",
+    "R8.3": "from how many points on an origin is named; alternatives",
+    "R8.4": "workstation names that are the target itself",
+    "R8.5": "when an origin can have been one",
+    "R8.6": "paths over several hosts",
+    "R8.7": "who is the same person; credential switches",
+    "R8.8": "repeated steps as one",
+    "R8.9": "machines and controllers among themselves",
+    "R8.10": "gateways and shared addresses",
     "R9.1": "what a record says about whose an address was",
     "R9.2": "which host had an address, from when to when",
     "R9.3": "all addresses of one host",
     "R9.4": "two hosts on one address",
     "R9.5": "addresses behind which several machines stand",
 }
-"""Every rule in a few words. R7 and R8 stand for all their parts."""
+"""Every rule in a few words. R7 stands for all its parts."""
 
 _ALSO: dict[str, tuple[str, ...]] = {
     "N2": ("catalogue/__init__.py", "events/uid.py"),

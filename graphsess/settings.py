@@ -44,6 +44,9 @@ class Settings:
         failure_max_s: One failure run lasts no longer.
         success_s: A success this soon after a failure run follows from it.
         mistype_s: A success this soon after up to three failures makes them a mistype.
+        hop_s: A session that is over may still be where a step to another host came from, this
+            long; a background program under its logon longer.
+        hop_max_s: … but no longer than this.
         skew_s: Clock difference between hosts that is tolerated.
         skew_max_s: Largest clock difference ever assumed: the Kerberos limit.
         internal_ranges: Networks that are the organisation's own beside RFC 1918 and its kin.
@@ -69,6 +72,8 @@ class Settings:
     failure_max_s: float = 86_400
     success_s: float = 900
     mistype_s: float = 120
+    hop_s: float = 900
+    hop_max_s: float = 86_400
     skew_s: float = 5
     skew_max_s: float = 300
     internal_ranges: tuple[str, ...] = ()

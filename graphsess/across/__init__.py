@@ -11,9 +11,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from graphsess.across import addresses
+from graphsess.across.chains import chains
 from graphsess.across.corroboration import AT_CONTROLLER, corroboration
 from graphsess.across.failure_patterns import failure_patterns, with_patterns
+from graphsess.across.gateways import spliced
 from graphsess.across.groups import groups
+from graphsess.across.moves import moves
+from graphsess.across.reaching import aimed
 from graphsess.across.tables import TABLES
 from graphsess.derive.failure_runs import failure_runs
 from graphsess.settings import Settings
@@ -21,19 +25,21 @@ from graphsess.settings import Settings
 C = pl.col
 GROUPED = ("hosts", "coverage", "sessions", "followed_by_success")
 """Tables of all hosts that groups are made of."""
+_NONE = pl.lit([], dtype=pl.List(pl.String))
 
 
 def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, pl.DataFrame]:
     """The tables over all hosts.
 
     Args:
-        tables: `hosts`, `observations`, `sessions`, `connections`, `coverage`,
-            `failure_runs` and `followed_by_success` of all hosts together.
-        settings: For the organisation's own ranges.
+        tables: Those of stage *hosts*, of all hosts together.
+        settings: Windows, the organisation's own ranges, people's aliases.
     """
     observed = tables["observations"]
     bound = addresses.bindings(observed, tables["hosts"])
     crowd = addresses.shared(observed, settings)
+    left = aimed(tables["departures"], tables["hosts"], bound)
+    origins = _origins(tables["sessions"], left, bound, crowd)
     found = corroboration(tables["sessions"])
     lonely = (
         tables["sessions"]
@@ -66,10 +72,11 @@ def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, 
         "runs_at_controllers": runs,
         "run_of": run_of,
         "bindings": bound,
-        "origins": addresses.origins(tables["sessions"], bound, crowd),
+        "origins": origins,
         "addresses": known,
         "failure_patterns": patterns,
         "groups": judged,
+        **_movement(tables, left, origins, settings),
     }
     return {name: in_schema(name, frame) for name, frame in made.items()}
 
@@ -77,6 +84,57 @@ def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, 
 def in_schema(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of a table of this stage, each of its type."""
     return frame.select([C(column).cast(kind) for column, kind in TABLES[name].items()])
+
+
+def _origins(
+    sessions: pl.DataFrame, left: pl.DataFrame, bound: pl.DataFrame, crowd: pl.DataFrame
+) -> pl.DataFrame:
+    """Table `origins`: the owner of the source address, or of the address behind a gateway."""
+    through = spliced(sessions, left)
+    behind = sessions.join(through, left_on="id", right_on="session", how="left").with_columns(
+        source_address=pl.coalesce("origin_address", "source_address")
+    )
+    owned = addresses.origins(behind, bound, crowd)
+    return (
+        owned.join(through, on="session", how="full", coalesce=True)
+        .with_columns(
+            rule=pl.when(C("via").is_not_null()).then(pl.lit("R4.5")).otherwise("rule"),
+            uids=pl.concat_list(
+                C("uids").fill_null(_NONE), C("uids_right").fill_null(_NONE)
+            ).list.unique().list.sort(),
+        )
+        .sort("session")
+    )
+
+
+def _movement(
+    tables: Mapping[str, pl.DataFrame], left: pl.DataFrame, origins: pl.DataFrame,
+    settings: Settings,
+) -> dict[str, pl.DataFrame]:
+    known = {
+        **{name: tables[name] for name in ("sessions", "arrivals", "hosts", "boots",
+                                           "followed_by_success")},
+        "departures": left, "origins": origins,
+        "executed": _executed(tables["sessions"], tables["activities"]),
+    }
+    made = moves(known, settings)
+    paths = chains(known, made, settings)
+    return {
+        **{name: made[name] for name in ("moves", "move_evidence", "move_alternatives")},
+        "chains": paths,
+    }
+
+
+def _executed(sessions: pl.DataFrame, activities: pl.DataFrame) -> pl.DataFrame:
+    """Remote sessions in which something was made to run: session."""
+    remote = sessions.filter(~C("kind").is_in(["console", "runas"])).select(session="id")
+    made = activities.filter(
+        C("kind").is_in(["service", "task"]) & C("session").is_not_null()
+    ).select("session")
+    by_kind = sessions.filter(C("kind") == "wmi").select(session="id")
+    return pl.concat([made, by_kind]).unique().join(remote, on="session", how="semi").sort(
+        "session"
+    )
 
 
 __all__ = ["across"]

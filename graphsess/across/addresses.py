@@ -32,7 +32,7 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
         observed: Table `observations` of all hosts.
         hosts: Table `hosts`; names are looked up in it by short and full name.
     """
-    known = _known_names(hosts)
+    known = known_names(hosts)
     named = (
         observed.with_columns(said=C("name"), short=C("name").str.split(".").list.first())
         .join(known.rename({"name": "short", "id": "by_short"}), on="short", how="left")
@@ -140,41 +140,47 @@ def shared(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
 
 def origins(sessions: pl.DataFrame, bound: pl.DataFrame, crowd: pl.DataFrame) -> pl.DataFrame:
-    """The host that owned a session's source address then: session, source_host, weight.
+    """The host that owned a session's source address then: session, source_host, weight, uids."""
+    asked = sessions.select(
+        key="id", address="source_address", at_us=pl.coalesce("start_us", "start_latest_us")
+    ).join(crowd.select("address"), on="address", how="anti")
+    return owners(asked, bound).select(
+        "weight", "uids", session="key", source_host="host", rule=pl.lit("R9.2")
+    ).sort("session")
 
-    The interval that holds the moment, else the nearest within a day; of several the heaviest.
+
+def owners(asked: pl.DataFrame, bound: pl.DataFrame) -> pl.DataFrame:
+    """The host of the case that had an address at a moment: key, host, weight, uids.
+
+    The interval that holds the moment, else the nearest within a day, believed the less the
+    farther it is; of several the heaviest.
+
+    Args:
+        asked: key, address, at_us.
+        bound: As `bindings` makes them.
     """
-    asked = (
-        sessions.filter(C("source_address").is_not_null())
-        .select(
-            session="id", address="source_address", at="host",
-            at_us=pl.coalesce("start_us", "start_latest_us"),
-        )
-        .filter(C("at_us").is_not_null())
-        .join(crowd.select("address"), on="address", how="anti")
+    known = bound.filter(C("host").is_not_null()).select(
+        "address", "host", "weight", "valid_from_us", "valid_to_us", "uids"
     )
+    moments = asked.drop_nulls(["address", "at_us"])
     near = (
-        asked.join(
-            bound.filter(C("host").is_not_null()).select(
-                "address", "host", "weight", "valid_from_us", "valid_to_us"
-            ),
-            on="address", how="inner",
-        )
+        moments.select("address", "at_us").unique().join(known, on="address", how="inner")
         .with_columns(
             away=pl.max_horizontal(
                 C("valid_from_us") - C("at_us"), C("at_us") - C("valid_to_us"), pl.lit(0)
             )
         )
         .filter(C("away") <= REACH_US)
-        .with_columns(
-            believed=C("weight") * (REACH_US - C("away")) // REACH_US,
+        .with_columns(weight=C("weight") * (REACH_US - C("away")) // REACH_US)
+        .sort(
+            "address", "at_us", "away", "weight", "host",
+            descending=[False, False, False, True, False],
         )
-        .sort("session", "away", "believed", "host", descending=[False, False, True, False])
-        .unique("session", keep="first", maintain_order=True)
+        .unique(["address", "at_us"], keep="first", maintain_order=True)
     )
-    return near.select(
-        "session", source_host="host", weight="believed", rule=pl.lit("R9.2")
-    ).sort("session")
+    return moments.join(near, on=["address", "at_us"], how="inner").select(
+        "key", "host", "weight", "uids"
+    )
 
 
 def addresses(
@@ -227,7 +233,7 @@ def addresses(
     )
 
 
-def _known_names(hosts: pl.DataFrame) -> pl.DataFrame:
+def known_names(hosts: pl.DataFrame) -> pl.DataFrame:
     """Short name → host id, for names that only one host of the case bears."""
     return (
         hosts.select("id", name=C("names").list.concat(pl.concat_list("id")))

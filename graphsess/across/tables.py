@@ -31,8 +31,67 @@ ADDRESSES: Schema = {
     "last_us": WHOLE,
 }
 
-ORIGINS: Schema = {"session": TEXT, "source_host": TEXT, "weight": WHOLE, "rule": TEXT}
-"""Overlay on sessions: which host owned the source address then."""
+ORIGINS: Schema = {
+    "session": TEXT,
+    "source_host": TEXT,
+    "weight": WHOLE,
+    "origin_address": TEXT,
+    "via": TEXT,
+    "rule": TEXT,
+    "uids": TEXTS,
+}
+"""Overlay on sessions: which host owned the source address then (R9.2); where a gateway stands
+between, the address it was reached from and the gateway (R4.5)."""
+
+MOVES: Schema = {
+    "id": TEXT,
+    "from_session": TEXT,
+    "to_session": TEXT,
+    "from_host": TEXT,
+    "to_host": TEXT,  # a host's id; of a target outside the case its name or address as seen
+    "from_user": TEXT,
+    "to_user": TEXT,
+    "source_address": TEXT,
+    "kind": TEXT,
+    "start_us": WHOLE,
+    "last_us": WHOLE,
+    "outcome": TEXT,
+    "score": WHOLE,  # null: nothing of the case is the origin
+    "band": TEXT,
+    "exact": TRUTH,
+    "credential_switch": TRUTH,
+    "background": TRUTH,
+    "count": WHOLE,
+    "rule": TEXT,
+    "hidden": TEXT,
+}
+"""A step from a session on one host to the session it opened on another (R8)."""
+
+MOVE_EVIDENCE: Schema = {"move": TEXT, "rule": TEXT, "score": WHOLE, "uids": TEXTS}
+
+MOVE_ALTERNATIVES: Schema = {"move": TEXT, "from_session": TEXT, "score": WHOLE}
+
+CHAINS: Schema = {
+    "id": TEXT,
+    "hops": pl.List(
+        pl.Struct(
+            {"move": pl.String(), "session": pl.String(), "host": pl.String(), "user": pl.String()}
+        )
+    ),
+    "entry_address": TEXT,
+    "entry_class": TEXT,
+    "start_us": WHOLE,
+    "end_us": WHOLE,
+    "score": WHOLE,
+    "total": WHOLE,
+    "credential_switches": WHOLE,
+    "causal_user": TEXT,
+    "new_host": TRUTH,
+    "rank": WHOLE,
+    "rule": TEXT,
+    "hidden": TEXT,
+}
+"""A time-respecting path over several hosts (R8.6)."""
 
 CORROBORATION: Schema = {"dc_session": TEXT, "session": TEXT, "rule": TEXT}
 """A controller's record of an attempt that the asked host logged too: no attempt of its own."""
@@ -79,6 +138,10 @@ TABLES: dict[str, Schema] = {
     "bindings": BINDINGS,
     "addresses": ADDRESSES,
     "origins": ORIGINS,
+    "moves": MOVES,
+    "move_evidence": MOVE_EVIDENCE,
+    "move_alternatives": MOVE_ALTERNATIVES,
+    "chains": CHAINS,
     "corroboration": CORROBORATION,
     "runs_at_controllers": RUNS_AT_CONTROLLERS,
     "run_of": RUN_OF,

@@ -68,12 +68,16 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "next_in_local": ("session", "next"),
     "flags": ("session", "flag", "rule"),
     "activity_candidates": ("activity", "session"),
+    "arrivals": ("session", "ord"),
+    "departures": ("host", "ord", "rule", "session"),
     "bindings": ("address", "valid_from_us", "host", "name", "valid_to_us", "rule"),
     "addresses": ("address",),
     "corroboration": ("dc_session", "session"),
     "run_of": ("session", "failure_run"),
     "failure_patterns": ("failure_run",),
     "origins": ("session", "source_host", "rule"),
+    "move_evidence": ("move", "rule"),
+    "move_alternatives": ("move", "from_session"),
 }
 """Total orders of the tables whose rows have no `id`."""
 

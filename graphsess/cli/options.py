@@ -128,7 +128,7 @@ def shared(command: Command) -> Command:
 
 
 def ask_of(
-    given: dict[str, Any], at: str | None = None, by: str | None = None
+    given: dict[str, Any], at: str | None = None, by: str | None = None, about: str | None = None
 ) -> tuple[Ask, Output]:
     """What was asked for, out of the values of the shared options.
 
@@ -151,6 +151,7 @@ def ask_of(
         until=when(given["until"]),
         at=when(at),
         by=by,
+        about=about,
         every=given["every"],
         limit=given["limit"],
         sort=_names(given["sort"], "--sort"),

@@ -28,6 +28,9 @@ _AT = click.option(
 )
 
 
+_NAME = click.argument("about", metavar="NAME")
+
+
 def _reading(
     name: str,
     says: str,
@@ -37,11 +40,15 @@ def _reading(
     """The command for the stream of the same name."""
 
     def run(
-        case: Path, at: str | None = None, by: str | None = None, **given: Any  # noqa: ANN401
+        case: Path,
+        at: str | None = None,
+        by: str | None = None,
+        about: str | None = None,
+        **given: Any,  # noqa: ANN401
     ) -> None:
         from graphsess.cli.shown import show_records
 
-        ask, output = ask_of(given, at, by)
+        ask, output = ask_of(given, at, by, about)
         failures = given.get("failures")
         if failures == "folded" and output.format != "table":
             raise UsageError("--failures folded is for tables; use each or hide")
@@ -111,6 +118,26 @@ READING = (
         "addresses",
         "Addresses: who came from them, and which host had them when.",
         ("addresses case --sort -failures",),
+    ),
+    _reading(
+        "moves",
+        "Steps from host to host: from which session somebody came, and what proves it.\n\n"
+        "from_host is empty where the origin is outside the case; to_session where the target is. "
+        "Failed attempts, machine traffic and weak traces are shown with --all.",
+        ("moves case --user admin", "moves case --host dc01 --sort -score"),
+    ),
+    _reading(
+        "chains",
+        "Paths over several hosts, the most telling first.\n\n"
+        "A path ranks higher for each credential switch, host that its causal user never reached "
+        "before, entry from outside, execution, and guessed password. Ordinary ones: --all.",
+        ("chains case", "chains case --user admin --all"),
+    ),
+    _reading(
+        "trace",
+        "One user, address or host across everything, in time order.",
+        ("trace case adm-ann", "trace case 203.0.113.7", "trace case dc01"),
+        _NAME,
     ),
     _reading(
         "alive",

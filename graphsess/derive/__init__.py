@@ -8,7 +8,9 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.derive.activity import activity
+from graphsess.derive.arrivals import arrivals
 from graphsess.derive.confidence import confidence
+from graphsess.derive.departures import departures
 from graphsess.derive.failure_runs import failure_runs
 from graphsess.derive.flags import flags
 from graphsess.derive.next_in_local import next_in_local
@@ -64,6 +66,8 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
         "flags": flagged,
         "activities": done,
         "activity_candidates": beside,
+        "arrivals": arrivals(complete, sources, tables["events"]),
+        "departures": departures(tables["hosts"], complete, tables["events"]),
     }
     return {
         name: frame.select([C(column).cast(kind) for column, kind in TABLES[name].items()])

@@ -122,6 +122,41 @@ ACTIVITIES: Schema = {
 
 ACTIVITY_CANDIDATES: Schema = {"activity": TEXT, "session": TEXT, "confidence": WHOLE}
 """Sessions that come into question beside an activity's own one, or instead of one."""
+ARRIVALS: Schema = {
+    "session": TEXT,
+    "ord": WHOLE,
+    "uid": TEXT,
+    "time_us": WHOLE,
+    "kind": TEXT,
+    "address": TEXT,
+    "port": WHOLE,
+    "client_name": TEXT,
+}
+"""A session's own records of where it came from, for joining with the other side (R8.1)."""
+
+DEPARTURES: Schema = {
+    "host": TEXT,
+    "ord": WHOLE,
+    "uid": TEXT,
+    "time_us": WHOLE,
+    "kind": TEXT,  # of the event
+    "rule": TEXT,  # which evidence it can be: E1-E7, R4.5 for what a gateway passed on
+    "name": TEXT,  # of the target, lower case
+    "address": TEXT,  # of the target
+    "port": WHOLE,
+    "own_address": TEXT,  # this end of the connection; of a ticket: whose it is
+    "own_port": WHOLE,
+    "service": TEXT,  # class of the service principal name: termsrv, http, cifs, …
+    "peer_user": TEXT,  # the account used at the target
+    "guid": TEXT,
+    "ts_id": WHOLE,  # desktop at the target, as RDPClient 1027 tells it
+    "origin_address": TEXT,
+    "user": TEXT,
+    "session": TEXT,
+    "how": TEXT,  # logon, account; null = in no session
+    "after": TRUTH,  # that session was over by then
+}
+"""A sign that somebody reached out to another host, in each session it can belong to (R8.2)."""
 
 TABLES: dict[str, Schema] = {
     "sessions": SESSIONS,
@@ -132,4 +167,6 @@ TABLES: dict[str, Schema] = {
     "flags": FLAGS,
     "activities": ACTIVITIES,
     "activity_candidates": ACTIVITY_CANDIDATES,
+    "arrivals": ARRIVALS,
+    "departures": DEPARTURES,
 }

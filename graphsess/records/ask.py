@@ -25,6 +25,7 @@ class Ask:
         until: Records that begin at or after it are left out.
         at: The moment that `alive` is asked for.
         by: The kind of place that `groups` is asked for: address, range or host.
+        about: The user, address or host that `trace` is asked for.
         every: Also what is hidden by default.
         limit: At most so many records, after sorting; None for all.
         sort: Fields to sort by; `-` before a field turns it round. Empty for the stream's order.
@@ -39,6 +40,7 @@ class Ask:
     until: dt.datetime | None = None
     at: dt.datetime | None = None
     by: str | None = None
+    about: str | None = None
     every: bool = False
     limit: int | None = None
     sort: tuple[str, ...] = ()

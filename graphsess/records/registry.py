@@ -8,6 +8,7 @@ from types import MappingProxyType
 from graphsess.records.activity import ACTIVITY
 from graphsess.records.addresses import ADDRESSES
 from graphsess.records.alive import ALIVE
+from graphsess.records.chains import CHAINS
 from graphsess.records.connections import CONNECTIONS
 from graphsess.records.evidence import COVERAGE, EVIDENCE
 from graphsess.records.failures import FAILURES
@@ -15,8 +16,10 @@ from graphsess.records.groups import GROUPS
 from graphsess.records.hosts import HOSTS
 from graphsess.records.locals import LOCALS
 from graphsess.records.logons import LOGONS
+from graphsess.records.moves import MOVES
 from graphsess.records.sessions import SESSIONS
 from graphsess.records.stream import Stream
+from graphsess.records.trace import TRACE
 from graphsess.records.users import USERS
 
 STREAMS: Mapping[str, Stream] = MappingProxyType(
@@ -32,6 +35,9 @@ STREAMS: Mapping[str, Stream] = MappingProxyType(
             GROUPS,
             HOSTS,
             ADDRESSES,
+            MOVES,
+            CHAINS,
+            TRACE,
             ALIVE,
             ACTIVITY,
             EVIDENCE,

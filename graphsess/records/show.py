@@ -22,6 +22,8 @@ _TABLES = {
     "locals": "locals",
     "connections": "connections",
     "failures": "failure_runs",
+    "moves": "moves",
+    "chains": "chains",
     "hosts": "hosts",
     "groups": "groups",
 }
@@ -34,6 +36,8 @@ _ONE = {
     "locals": "local session",
     "connections": "connection",
     "failures": "failure run",
+    "moves": "move",
+    "chains": "chain",
     "hosts": "host",
     "users": "user",
     "groups": "group",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from events_inline import T0, activity, build, event, table, told
+from several_hosts import complete
 
 from graphsess.across import across
-from graphsess.case.schema import Stage, tables_of
 from graphsess.derive.tables import SESSIONS
 from graphsess.resolve.observations import observations
 from graphsess.resolve.tables import HOSTS, OBSERVATIONS
@@ -34,14 +34,12 @@ def case(*rows, at=0.0, ip=WS9):
     """The stage's tables, of these observations and one session from the address."""
     session = {"id": "s", "source_address": ip, "source_class": "internal", "host": "srv.lab",
                "start_us": us(at), "start_latest_us": us(at), "outcome": "established"}
-    empty = {table.name: pl.DataFrame(schema=table.columns) for table in tables_of(Stage.HOSTS)}
     return across(
-        empty
-        | {
-            "observations": pl.DataFrame(list(rows), OBSERVATIONS),
-            "hosts": pl.DataFrame(KNOWN, HOSTS),
-            "sessions": pl.DataFrame([session], SESSIONS),
-        },
+        complete(
+            observations=pl.DataFrame(list(rows), OBSERVATIONS),
+            hosts=pl.DataFrame(KNOWN, HOSTS),
+            sessions=pl.DataFrame([session], SESSIONS),
+        ),
         Settings(),
     )
 

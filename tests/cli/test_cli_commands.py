@@ -22,7 +22,7 @@ DOCS = Path(__file__).parents[2] / "README.md"
 
 
 def asked(name):
-    return ("--at", AT) if name == "alive" else ()
+    return {"alive": ("--at", AT), "trace": ("kali",)}.get(name, ())
 
 
 @pytest.mark.parametrize("name", COMMANDS)

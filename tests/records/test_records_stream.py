@@ -120,7 +120,7 @@ def test_unknown_fields_and_filters_without_meaning_are_usage_errors(tables):
 def test_every_stream_of_an_empty_case_is_empty_with_all_its_fields(tables, name):
     stream = STREAMS[name]
     made = tables(hosts=[], boots=[])
-    frame = records(stream, made, Ask(at=moment_of("2026-03-02"), every=True))
+    frame = records(stream, made, Ask(at=moment_of("2026-03-02"), about="ann", every=True))
     assert frame.columns == list(stream.fields)
     assert frame.is_empty()
 
@@ -129,7 +129,7 @@ def test_every_stream_of_an_empty_case_is_empty_with_all_its_fields(tables, name
 def test_every_stream_shows_and_filters_by_fields_that_it_has(tables, name):
     stream = STREAMS[name]
     assert set(stream.shown) <= set(stream.fields)
-    rows = stream.rows(tables(), Ask(at=moment_of("2026-03-02")))
+    rows = stream.rows(tables(), Ask(at=moment_of("2026-03-02"), about="ann"))
     span = stream.span or ()
     used = {*stream.hosts, *stream.users, *stream.addresses, *span, *filter(None, [stream.kind])}
     assert used <= set(rows.columns)

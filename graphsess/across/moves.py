@@ -1,0 +1,217 @@
+"""Movement: from which session on which host somebody came, with what speaks for it.
+
+Events:  those of the evidence; a session's own sources on both sides
+Key:     arriving session; of the possible origins the best, exact before inferred
+Order:   by start, then id
+Limits:  an origin is named only from 30 points on; two origins of different people with equal
+         points name nobody, both stay as alternatives
+See:     rules R8.1-R8.5, R8.7-R8.10
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.across import presence
+from graphsess.across.folding import folded
+from graphsess.across.identities import aliased, same_person
+from graphsess.across.move_evidence import SHAPE, evidence
+from graphsess.across.outside import steps_outside
+from graphsess.across.reaching import arriving
+from graphsess.derive.departures import GATEWAY
+from graphsess.derive.placement import INTERACTIVE, bare_name
+from graphsess.settings import Settings
+
+C = pl.col
+EDGE, MEDIUM, HIGH = 30, 45, 70
+MOST = 100
+ALTERNATIVE = 15
+OF_SESSION = ("E1", "E2", "E3", "E4", "E6", "E7", "E9")
+"""Evidence that names a session: if all of it came after that session's end, it is background."""
+HOST = ["to_session", "from_host"]
+PAIR = [*HOST, "from_session"]
+Tables = dict[str, pl.DataFrame]
+
+
+def moves(tables: Tables, settings: Settings) -> Tables:
+    """Tables `moves`, `move_evidence`, `move_alternatives`, and `steps`: arriving session → move.
+
+    Args:
+        tables: `sessions`, `arrivals`, `departures` (with `to_host`), `hosts`, `boots`, `origins`.
+        settings: Windows and aliases.
+    """
+    came = arriving(tables["sessions"], tables["origins"])
+    told = evidence(came, tables["arrivals"], tables["departures"], tables["hosts"])
+    there = presence.sessions_there(tables["sessions"], settings)
+    pieces = _with_presence(came, told, there, tables, settings)
+    spoken = _spoken(pieces, there)
+    scored = _scored(spoken, there, settings)
+    best = _best(scored)
+    controllers = tables["hosts"].select("is_dc", to_host="id")
+    steps = _steps(came.join(controllers, on="to_host", how="left"), best, settings)
+    shown, members = folded(steps, settings)
+    chosen = shown.select("to_session", "from_host", "from_session", "said_by", move="id")
+    outer, outer_evidence = steps_outside(tables["departures"], told, tables["sessions"])
+    return {
+        "moves": pl.concat([shown, outer], how="diagonal"),
+        "move_evidence": pl.concat([_evidence_of(chosen, spoken), outer_evidence]),
+        "move_alternatives": _alternatives(chosen, scored),
+        "steps": members,
+    }
+
+
+def _with_presence(
+    came: pl.DataFrame, told: pl.DataFrame, there: pl.DataFrame, tables: Tables, settings: Settings
+) -> pl.DataFrame:
+    """The evidence with E9 and the contradiction, for every host that anything speaks for."""
+    gates = tables["departures"].filter(C("rule") == GATEWAY).select(from_host="host").unique()
+    possible = told.select(HOST).unique().join(came, on="to_session", how="inner")
+    people = possible.join(gates, on="from_host", how="anti")
+    seen = presence.active(people, there, settings)
+    off = presence.proven_off(possible, tables["boots"])
+    return pl.concat([told, seen.select(SHAPE), off.select(SHAPE)]).join(
+        came.select("to_session", "start_us", "to_host", "class"), on="to_session", how="inner"
+    )
+
+
+def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
+    """Every possible origin with each piece that speaks for it, a kind of piece once.
+
+    A piece that names no session speaks for every candidate on its host, unless it names a user.
+    """
+    own = pieces.filter(C("from_session").is_not_null())
+    of_host = pieces.filter(C("from_session").is_null())
+    placed = own.select(PAIR).unique()
+    unknown = pieces.select(*HOST, "to_host", "start_us", "class").unique(HOST)
+    strangers = presence.others(
+        unknown.filter(C("class") == "user").join(placed, on=HOST, how="anti"), there
+    ).select(PAIR)
+    nobody = unknown.select(*HOST, from_session=pl.lit(None, pl.String))
+    candidates = pl.concat([placed, strangers, nobody]).join(
+        there.select("from_session", there_user=bare_name(C("user"))), on="from_session", how="left"
+    )
+    shared = candidates.join(of_host.drop("from_session"), on=HOST, how="inner").filter(
+        C("from_user").is_null()
+        | C("from_session").is_null()
+        | (bare_name(C("from_user")) == C("there_user"))
+    )
+    columns = [*PAIR, "from_user", "rule", "points", "score", "uids", "exact", "after"]
+    return pl.concat([own.select(columns), shared.select(columns)])
+
+
+def _scored(spoken: pl.DataFrame, there: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """One row a possible origin with its points (R8.2)."""
+    by_kind = spoken.group_by(*PAIR, "points").agg(
+        C("score").first(), C("exact").any(), C("after").all(), user=C("from_user").max()
+    )
+    return (
+        by_kind.group_by(PAIR)
+        .agg(
+            score=C("score").sum().clip(0, MOST),
+            exact=C("exact").any(),
+            background=C("after").filter(C("points").is_in(OF_SESSION)).all() & C("after").any(),
+            said_user=C("user").max(),
+        )
+        .join(
+            there.select(
+                "from_session", "real_start_us", there_sid="sid", there_user="user",
+                person=pl.coalesce(aliased(C("user"), settings), "sid"),
+                desktop=C("kind").is_in(INTERACTIVE),
+            ),
+            on="from_session", how="left",
+        )
+    )
+
+
+def _best(scored: pl.DataFrame) -> pl.DataFrame:
+    """The best origin of each arriving session; nobody's where two people's are equally good."""
+    ranked = scored.with_columns(named=C("from_session").is_not_null()).sort(
+        "to_session", "exact", "score", "named", "background", "desktop", "real_start_us",
+        "from_host", "from_session",
+        descending=[False, True, True, True, False, True, True, False, False], nulls_last=True,
+    )
+    first = ranked.unique("to_session", keep="first", maintain_order=True)
+    ties = (
+        ranked.join(
+            first.select("to_session", "from_host", "exact", "score", "named"),
+            on=["to_session", "from_host", "exact", "score", "named"], how="semi",
+        )
+        .group_by("to_session")
+        .agg(torn=C("person").n_unique() > 1)
+    )
+    torn = C("torn").fill_null(value=False)
+    blank = ("from_session", "there_user", "there_sid")
+    return first.join(ties, on="to_session", how="left").with_columns(
+        [pl.when(~torn).then(name).alias(name) for name in blank]
+    )
+
+
+def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """One row an arriving session, with its origin where one is known."""
+    alone = came.drop("came_from").join(best, on="to_session", how="left").filter(
+        C("from_host").is_not_null()
+        | C("source_address").is_not_null()
+        | ((C("class") == "user") & (C("kind") != "network"))
+    )
+    edge = (C("score") >= EDGE).fill_null(value=False)
+    gone = pl.lit(None, pl.String)
+    stepped = alone.with_columns(
+        from_session=pl.when(edge).then("from_session").otherwise(gone),
+        from_user=pl.when(edge).then(pl.coalesce("there_user", "said_user")).otherwise(gone),
+        from_sid=pl.when(edge).then("there_sid").otherwise(gone),
+        band=pl.when(~edge).then(gone).when(C("score") >= HIGH).then(pl.lit("high"))
+        .when(C("score") >= MEDIUM).then(pl.lit("medium")).otherwise(pl.lit("low")),
+    )
+    infrastructure = C("hidden").is_not_null() & ~C("hidden").is_in(["redirected"])
+    return stepped.with_columns(
+        to_user="user", last_us="start_us",
+        exact=C("exact").fill_null(value=False),
+        background=C("background").fill_null(value=False),
+        credential_switch=~same_person(("from_sid", "from_user"), ("sid", "user"), settings),
+        rule=pl.when(C("from_host").is_null()).then(pl.lit("R8.1")).otherwise(pl.lit("R8.2")),
+        hidden=pl.when(C("outcome").is_in(["failed", "denied"])).then(pl.lit("failed"))
+        .when(
+            (C("class") == "machine") & C("from_session").is_not_null() & ~C("is_dc")
+        ).then(None)
+        .when(infrastructure).then(pl.lit("infrastructure"))
+        .when(C("hidden").is_not_null()).then("hidden")
+        .when(~edge & C("from_host").is_not_null()).then(pl.lit("weak")),
+    )
+
+
+def _evidence_of(chosen: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
+    """move, rule, score, uids: what speaks for the chosen origin; the parts of a rule together."""
+    kept = chosen.drop("to_session").join(
+        spoken, left_on=["said_by", "from_host", "from_session"],
+        right_on=PAIR, how="inner", nulls_equal=True,
+    )
+    return (
+        kept.group_by("move", "rule", "points")
+        .agg(
+            C("score").first(),
+            uids=C("uids").explode(keep_nulls=False, empty_as_null=False),
+        )
+        .group_by("move", "rule")
+        .agg(
+            C("score").sum(),
+            uids=C("uids").explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+        )
+        .sort("move", "rule")
+    )
+
+
+def _alternatives(chosen: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
+    """move, from_session, score: the origins that were nearly as good (R8.3)."""
+    top = scored.group_by("to_session").agg(top=C("score").max())
+    return (
+        scored.filter(C("from_session").is_not_null())
+        .join(top, on="to_session", how="inner")
+        .filter((C("score") >= EDGE) & (C("score") >= C("top") - ALTERNATIVE))
+        .join(
+            chosen.select("move", taken="from_session", to_session="said_by"),
+            on="to_session", how="inner",
+        )
+        .filter((C("from_session") != C("taken")) | C("taken").is_null())
+        .select("move", "from_session", "score")
+        .sort("move", "from_session")
+    )
