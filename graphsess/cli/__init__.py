@@ -11,6 +11,7 @@ from graphsess.cli.build import BUILD
 from graphsess.cli.demo import DEMO
 from graphsess.cli.group import Sections
 from graphsess.cli.reading import READING
+from graphsess.cli.report import REPORT
 from graphsess.cli.show import SHOW
 from graphsess.cli.synth import SYNTH
 
@@ -42,4 +43,5 @@ def main(verbose: int) -> None:
 
 main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, SHOW)
+main.add_to("Tell others", REPORT)
 main.add_to("Learn and test", DEMO, SYNTH)

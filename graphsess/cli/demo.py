@@ -23,13 +23,15 @@ import click
 def DEMO(case: Path, force: bool) -> None:
     """Build the demonstration: a break-in over four hosts in one working day.
 
-    The logs are synthetic; what happened is told in the investigators' page of the docs.
+    The case's report is written into its folder, as report.html. The logs are synthetic; what happened is told in the investigators' page of the docs.
 
     \b
     Example:
       graphsess demo -o demo-case
     """
+    from graphsess.build import Exit
     from graphsess.cli.built import build_and_tell
+    from graphsess.cli.written import write_report
     from graphsess.errors import CaseError
     from graphsess.synth.shipped import demo_evidence
 
@@ -38,8 +40,11 @@ def DEMO(case: Path, force: bool) -> None:
     except FileNotFoundError as error:
         raise CaseError(str(error)) from error
     code = build_and_tell([str(evidence)], case, force=force)
+    if code is not Exit.NOTHING:
+        write_report(case, case / "report.html", title="graphsess demo")
     click.echo(
         "Try next:\n"
+        f"  open {case / 'report.html'} in a browser       the whole case on one page\n"
         f"  graphsess failures {case}                     whose passwords were guessed\n"
         f"  graphsess sessions {case} --ip 198.51.100.0/24   who came from there\n"
         f"  graphsess alive {case} --at 2026-03-02T12:30:00Z   who was logged on then"

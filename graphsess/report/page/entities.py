@@ -1,0 +1,208 @@
+"""Everything beside sessions and events: accounts, failure runs, desktops, moves, the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from graphsess.records.ask import EVERYTHING, Ask
+from graphsess.records.columns import moment
+from graphsess.records.names import with_host
+from graphsess.records.registry import STREAMS
+from graphsess.records.stream import Tables, records
+from graphsess.report.page.block import Block
+from graphsess.report.page.columns import column, ids, luids, rows_of
+from graphsess.report.page.events import Cited
+
+C = pl.col
+_AS_PRINTED: dict[str, Ask] = {
+    "users": Ask(),
+    "groups": Ask(),
+    "hosts": Ask(),
+    "addresses": Ask(),
+    "evidence": Ask(),
+    "coverage": Ask(),
+    "failures": EVERYTHING,
+    "locals": Ask(),
+    "moves": EVERYTHING,
+    "chains": Ask(),
+    "activity": Ask(),
+}
+"""Streams that are written as their command prints them, and what is asked of each."""
+_AT_ONCE = ("hosts", "evidence", "coverage", "boots", "failures", "moves", "chains")
+"""Tables that the first view needs."""
+_LEFT_OUT = ("sources", "evidence", "alternatives", "candidates", "sessions")
+"""Fields that stand elsewhere in the file, or that the browser makes."""
+_KEPT_ALL = ("evidence", "users", "groups", "addresses")
+_SESSIONS = ("session", "from_session", "to_session")
+"""Fields that name one session: written as its row."""
+_TABLES: dict[str, dict[str, pl.DataType]] = {
+    "move_evidence": {
+        "move": pl.String(),
+        "rule": pl.String(),
+        "score": pl.Int64(),
+        "uids": pl.List(pl.String()),
+    },
+    "move_alternatives": {"move": pl.String(), "from_session": pl.String(), "score": pl.Int64()},
+    "flags": {
+        "session": pl.String(),
+        "flag": pl.String(),
+        "rule": pl.String(),
+        "uids": pl.List(pl.String()),
+    },
+}
+"""Tables that are written as the case holds them."""
+ACTIVITIES_MAX = 20_000
+"""Activities beyond these are counted only: the file would grow without bound."""
+_NETWORK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Tables beside the sessions.
+
+    Attributes:
+        frames: By name.
+        lacking: Tables that this case has not got.
+        activities: How many activities the case has, those included that were left out.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    lacking: tuple[str, ...]
+    activities: int = 0
+
+    def uids(self) -> pl.Series:
+        """Every event that one of the tables names."""
+        named = [
+            self.frames[name]["uids"].explode(empty_as_null=False, keep_nulls=False)
+            for name in ("flags", "move_evidence")
+        ]
+        if "uid" in self.frames["activity"].columns:
+            named.append(self.frames["activity"]["uid"])
+        return pl.concat([one.alias("uid") for one in named])
+
+
+def entities(tables: Tables) -> Entities:
+    """All tables beside the sessions, read out of a case."""
+    frames: dict[str, pl.DataFrame] = {}
+    lacking: list[str] = []
+    for name, ask in _AS_PRINTED.items():
+        frames[name] = _as_printed(tables, name, ask)
+        if not frames[name].columns:
+            lacking.append(name)
+    frames |= {name: _as_held(tables, name) for name in _TABLES}
+    frames["logons"] = _logons(tables)
+    frames["boots"] = _boots(tables)
+    activity = frames["activity"]
+    frames["activity"] = activity.head(ACTIVITIES_MAX)
+    return Entities(frames, tuple(sorted(lacking)), activity.height)
+
+
+def add_entities(
+    core: Block, more: Block, found: Entities, sessions: pl.Series, cited: Cited
+) -> None:
+    """Write the tables; ids of sessions become rows of theirs, uids rows of the events."""
+    known = {"sessions": sessions, "locals": found.frames["locals"]["id"]}
+    if found.frames["moves"].columns:
+        known["moves"] = found.frames["moves"]["id"]
+    for name, frame in found.frames.items():
+        block = core if name in _AT_ONCE else more
+        columns = {}
+        for field in frame.columns:
+            key, spec = _column(block, field, frame[field], known, cited)
+            columns[key] = spec
+        block.add(name, frame.height, columns)
+
+
+def _column(
+    block: Block, field: str, values: pl.Series, known: dict[str, pl.Series], cited: Cited
+) -> tuple[str, dict[str, Any]]:
+    planes = block.planes
+    if field == "uids":
+        return "events", column(cited.rows_of(values), planes)
+    if field == "uid":
+        one = values.to_frame().select(pl.concat_list(field).list.drop_nulls()).to_series()
+        return "event", column(cited.rows_of(one).list.first(), planes)
+    if field in _SESSIONS:
+        return field, rows_of(values, known["sessions"], "sessions", planes)
+    if field == "sessions_after":
+        return field, column(_rows_in(values, known["sessions"]), planes)
+    if field == "local_session":
+        return field, rows_of(values, known["locals"], "locals", planes)
+    if field == "move" and "moves" in known:
+        return field, rows_of(values, known["moves"], "moves", planes)
+    if field.endswith("logon_id"):
+        return field, luids(values, planes)
+    if field in ("id", "boot") and isinstance(values.dtype, pl.String):
+        return field, ids(values, planes)
+    return field, column(values, planes)
+
+
+def _as_printed(tables: Tables, name: str, ask: Ask) -> pl.DataFrame:
+    """The records of a stream without the fields that stand elsewhere; no columns if none is."""
+    stream = STREAMS.get(name)
+    if stream is None:
+        return pl.DataFrame()
+    left_out = () if name in _KEPT_ALL else _LEFT_OUT
+    fields = tuple(field for field in stream.fields if field not in left_out)
+    try:
+        return records(stream, tables, Ask(every=ask.every, fields=fields))
+    except (KeyError, pl.exceptions.ColumnNotFoundError):
+        return pl.DataFrame()
+
+
+def _as_held(tables: Tables, name: str) -> pl.DataFrame:
+    columns = _TABLES[name]
+    try:
+        return tables.table(name).select(C(key).cast(kind) for key, kind in columns.items())
+    except (KeyError, pl.exceptions.ColumnNotFoundError):
+        return pl.DataFrame(schema=columns)
+
+
+def _logons(tables: Tables) -> pl.DataFrame:
+    """Logon sessions to be drawn: of people, and no network logons, which are their session."""
+    stream = STREAMS["logons"]
+    rows = stream.rows(tables, Ask()).filter(
+        C("local_session").is_not_null() | C("session").is_not_null(),
+        C("logon_type").fill_null(0) != _NETWORK,
+    )
+    return rows.select(
+        "start",
+        "host",
+        "logon_id",
+        "user",
+        "logon_type",
+        "role",
+        "elevated",
+        "linked_logon_id",
+        "start_earliest",
+        "access_end",
+        "destroyed",
+        "last_seen",
+        "end_kind",
+        "local_session",
+        "session",
+    )
+
+
+def _boots(tables: Tables) -> pl.DataFrame:
+    rows = with_host(tables, tables.table("boots"))
+    return rows.sort("host", "boot").select(
+        "host", "end_kind", start=moment("start_us"), end=moment("end_us")
+    )
+
+
+def _rows_in(values: pl.Series, known: pl.Series) -> pl.Series:
+    """Lists of ids as lists of the rows that bear them."""
+    if not len(known):
+        return pl.Series([[]] * len(values), dtype=pl.List(pl.Int64()))
+    rows = pl.Series(range(len(known)), dtype=pl.Int64())
+    return values.to_frame("ids").select(
+        C("ids").list.eval(
+            pl.element()
+            .replace_strict(known, rows, default=None, return_dtype=pl.Int64())
+            .drop_nulls()
+        )
+    ).to_series()

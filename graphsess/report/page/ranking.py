@@ -1,0 +1,141 @@
+"""Worst first: which sessions an investigator should look at before the others, and why.
+
+A ranking aid of the report, made of what the case already says; it decides nothing else. A session
+has the priority of its weightiest reason, and a little more for each further one.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphsess.records.stream import Tables
+from graphsess.records.users import FAILED
+
+C = pl.col
+REASONS: dict[str, tuple[int, str]] = {
+    "session_hijack": (95, "another account's connection went on with this desktop"),
+    "guessed": (90, "follows a run of failed attempts from the same source"),
+    "log_cleared": (85, "a log was cleared while it was open"),
+    "credential_switch": (75, "came from another host's session under another account"),
+    "tunnelled": (70, "remote desktop through a tunnel: its true source is hidden"),
+    "shadowed": (60, "somebody watched or controlled it"),
+    "privileged_outside": (60, "administrative privileges, from an external address"),
+    "outlier": (55, "unusual address for this account"),
+    "outside": (50, "got in from an external address"),
+    "denied": (45, "the password was right; access was refused"),
+    "takeover": (40, "took the desktop over from another connection"),
+    "moved": (35, "came from a session on another host of the case"),
+    "guessing": (30, "one of a run of guesses"),
+    "failed_outside": (25, "failed attempt from an external address"),
+}
+"""Every reason: its weight of 100, and what it means."""
+FURTHER = 3
+"""Added for each reason beyond the weightiest."""
+GUESSING = ("bruteforce", "spray", "slow_spray", "distributed")
+_OUTLIER = 50
+_MOST = 100
+
+
+def ranked(tables: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
+    """The sessions with `priority` (0 to 100) and `priority_reasons`, weightiest first.
+
+    What is hidden has no priority.
+
+    Args:
+        tables: The case.
+        sessions: Records of sessions.
+    """
+    told = sessions.join(_after_guessing(tables), on="id", how="left", maintain_order="left")
+    told = told.join(_moved(tables), on="id", how="left", maintain_order="left")
+    told = told.join(_outliers(tables), on=["user", "source_address"], how="left",
+                     maintain_order="left")  # fmt: skip
+    guessing = _guessing_runs(tables)
+    got_in = ~C("outcome").is_in(FAILED)
+    outside = C("source_class") == "external"
+    tests = {
+        "session_hijack": C("flags").list.contains("session_hijack"),
+        "guessed": C("after_guessing") & got_in,
+        "log_cleared": C("flags").list.contains("log_cleared_during") & got_in,
+        "credential_switch": C("switched"),
+        "tunnelled": (C("source_class") == "tunnelled") & got_in,
+        "shadowed": C("flags").list.contains("shadowed"),
+        "privileged_outside": outside & got_in & C("privileged"),
+        "outlier": C("unusual") & got_in,
+        "outside": outside & got_in,
+        "denied": C("outcome") == "denied",
+        "takeover": C("flags").list.contains("takeover"),
+        "moved": C("moved"),
+        "guessing": ~got_in & C("failure_run").is_in(guessing),
+        "failed_outside": outside & ~got_in,
+    }
+    met = told.with_columns(
+        (tests[name] & C("hidden").is_null()).fill_null(value=False).alias(f"_{name}")
+        for name in REASONS
+    )
+    count = pl.sum_horizontal(C(f"_{name}").cast(pl.Int64) for name in REASONS)
+    weight = pl.max_horizontal(
+        pl.when(f"_{name}").then(weight).otherwise(0) for name, (weight, _) in REASONS.items()
+    )
+    further = (count - 1).clip(0) * FURTHER
+    return met.with_columns(
+        priority=pl.min_horizontal(weight + further, _MOST).cast(pl.Int64),
+        priority_reasons=pl.concat_list(
+            pl.when(f"_{name}").then(pl.lit(name)) for name in REASONS
+        ).list.drop_nulls(),
+    ).select(*sessions.columns, "priority", "priority_reasons")
+
+
+def _after_guessing(tables: Tables) -> pl.DataFrame:
+    """Sessions that followed a run which was no slip of the user's own fingers."""
+    runs = tables.table("failure_runs").select(failure_run="id", pattern="pattern")
+    after = tables.table("followed_by_success").join(runs, on="failure_run", how="left")
+    slip = C("pattern").is_in(["mistype", "stale_credential"]).fill_null(value=False)
+    return (
+        after.filter(~slip).select(id="session").unique().sort("id")
+        .with_columns(after_guessing=True)
+    )  # fmt: skip
+
+
+def _guessing_runs(tables: Tables) -> list[str]:
+    runs = [tables.table("failure_runs"), tables.table("runs_at_controllers")]
+    both = pl.concat([run.select("id", "pattern") for run in runs])
+    return both.filter(C("pattern").is_in(GUESSING))["id"].sort().to_list()
+
+
+def _moved(tables: Tables) -> pl.DataFrame:
+    """Sessions that a move led to, and whether it changed the account."""
+    moves = optional(tables, "moves", {"to_session": pl.String(), "from_session": pl.String(),
+                                       "credential_switch": pl.Boolean(),
+                                       "hidden": pl.String()})  # fmt: skip
+    inside = moves.filter(
+        C("to_session").is_not_null(), C("from_session").is_not_null(), C("hidden").is_null()
+    )
+    return (
+        inside.group_by(C("to_session").alias("id"))
+        .agg(C("credential_switch").fill_null(value=False).any().alias("switched"))
+        .sort("id")
+        .with_columns(moved=True)
+    )
+
+
+def _outliers(tables: Tables) -> pl.DataFrame:
+    """Pairs of user and address whose group stands out."""
+    groups = optional(tables, "groups", {"by": pl.String(), "user": pl.String(),
+                                         "source_address": pl.String(),
+                                         "outlier_score": pl.Float64()})  # fmt: skip
+    return (
+        groups.filter(C("by") == "address", C("outlier_score") >= _OUTLIER)
+        .select("user", "source_address")
+        .drop_nulls()
+        .unique()
+        .sort("user", "source_address")
+        .with_columns(unusual=True)
+    )
+
+
+def optional(tables: Tables, name: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Columns of a table that a case may be without; then no rows."""
+    try:
+        return tables.table(name).select(pl.col(key).cast(kind) for key, kind in columns.items())
+    except (KeyError, pl.exceptions.ColumnNotFoundError):
+        return pl.DataFrame(schema=columns)
