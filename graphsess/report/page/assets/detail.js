@@ -1,7 +1,7 @@
 // One session whole: what it is, how each end is known, what led to it, what followed, what says so.
 
 import { el, shown, spaced, visible, counted } from "./text.js";
-import { of, who, table, isOpen, openEvents, meaning, column } from "./model.js";
+import { of, who, table, openEvents, meaning, column } from "./model.js";
 import { clock, span, zoneName } from "./clock.js";
 import { outcomeBadge, outcomeWord, bandBadge, endWord, flagBadge, sourceBadge, priorityBadge } from "./badges.js";
 import { facts, time, section, link, copyButton, meter } from "./facts.js";
@@ -17,8 +17,7 @@ const HOW = { 25: "two channels agree", 18: "one event, by an exact key", 12: "j
 /** The detail of a session as an element; `changed` is called when notes change. */
 export function sessionDetail(row, changed) {
   const id = of(row, "id");
-  const root = el("article", { class: "detail", "aria-label": "Session" });
-  root.append(
+  return el("article", { class: "detail", "aria-label": "Session" },
     el("header", {}, el("h2", { textContent: `${shown(who(row), 80)} on ${shown(of(row, "host"), 80)}` }),
       el("p", { class: "badges" }, outcomeBadge(of(row, "outcome")), sourceBadge(of(row, "source_class")),
         priorityBadge(of(row, "priority"), of(row, "priority_reasons")), of(row, "flags").map(flagBadge)),
@@ -36,7 +35,6 @@ export function sessionDetail(row, changed) {
     section("Cite", el("p", { class: "id mono", textContent: visible(id) }), el("p", { class: "buttons" },
       copyButton(() => citation(row), "Copy as Markdown"), copyButton(() => permalink({ thing: id }), "Copy link"),
       copyButton(`graphsess show CASE '${id.replaceAll("'", "'\\''")}'`, "Copy command"), copyButton(id, "Copy id"))));
-  return root;
 }
 
 /** The session in one sentence. */
@@ -214,7 +212,3 @@ export async function citation(row) {
   return `${lines.join("\n")}\n`;
 }
 
-/** True while the fields of a detail are not unpacked yet. */
-export function isWaiting() {
-  return !isOpen();
-}

@@ -84,7 +84,7 @@ export function run(text, { all = false, from = null, to = null } = {}) {
     if (!all && hidden[row]) continue;
     if (to !== null && !(start[row] < to)) continue;
     if (from !== null && !(reach(row) >= from)) continue;
-    for (const { not, test } of tests) if (test(row) === not) continue rows;
+    for (const { not, test } of tests) if (Boolean(test(row)) === not) continue rows;
     found[size++] = row;
   }
   return found.subarray(0, size);

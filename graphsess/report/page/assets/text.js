@@ -50,5 +50,5 @@ export function spaced(code) {
 
 /** A channel's name as short as it stays clear. */
 export function channelName(name) {
-  return shown(name === null ? null : name.replace(/^Microsoft-Windows-/, "").replace(/\/Operational$/, ""));
+  return shown(name === null ? null : name.replace(/^Microsoft-Windows-(RemoteDesktopServices-|TerminalServices-)?/, "").replace(/\/Operational$/, ""));
 }
