@@ -23,7 +23,8 @@ import click
 def DEMO(case: Path, force: bool) -> None:
     """Build the demonstration: a break-in over four hosts in one working day.
 
-    The case's report is written into its folder, as report.html. The logs are synthetic; what happened is told in the investigators' page of the docs.
+    The case's report is written into its folder, as report.html. The logs are synthetic; what
+    happened is told in the investigators' page of the docs.
 
     \b
     Example:

@@ -36,7 +36,7 @@ def browser():
     path = os.environ.get("GRAPHSESS_BROWSER")
     path = path or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        told = "no Chromium: the report was NOT opened in a browser; install one (apt install chromium)"
+        told = "no Chromium, so no browser opened the report; install one: apt install chromium"
         if os.environ.get("CI"):
             pytest.fail(told)
         pytest.skip(told)

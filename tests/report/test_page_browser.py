@@ -293,7 +293,8 @@ def test_the_policy_is_enforced(browser, made, tmp_path):
     broken = page.evaluate(
         """async () => {
             const told = [];
-            addEventListener("securitypolicyviolation", (event) => told.push(event.effectiveDirective));
+            const heard = (event) => told.push(event.effectiveDirective);
+            addEventListener("securitypolicyviolation", heard);
             const script = document.createElement("script");
             script.textContent = "window.ran = 1";
             document.body.append(script);

@@ -33,27 +33,42 @@ _AS_PRINTED: dict[str, Ask] = {
 """Streams that are written as their command prints them, and what is asked of each."""
 _AT_ONCE = ("hosts", "evidence", "coverage", "boots", "failures", "moves", "chains")
 """Tables that the first view needs."""
-_LEFT_OUT = ("sources", "evidence", "alternatives", "candidates", "sessions")
+_LEFT_OUT: dict[str, tuple[str, ...]] = {
+    "groups": ("session_ids",),
+    "failures": ("sources",),
+    "locals": ("sessions", "sources"),
+    "moves": ("evidence", "alternatives", "sources"),
+    "chains": ("sources",),
+}
 """Fields that stand elsewhere in the file, or that the browser makes."""
-_KEPT_ALL = ("evidence", "users", "groups", "addresses")
+_ONLY: dict[str, tuple[str, ...]] = {
+    "activity": (
+        "time",
+        "id",
+        "host",
+        "activity",
+        "what",
+        "logged_user",
+        "user",
+        "session",
+        "local_session",
+        "method",
+        "confidence",
+        "while_disconnected",
+        "flags",
+        "rule",
+    )
+}
+"""The fields of records that would be too large: the rest is in the event itself."""
 _SESSIONS = ("session", "from_session", "to_session")
 """Fields that name one session: written as its row."""
-_TABLES: dict[str, dict[str, pl.DataType]] = {
-    "move_evidence": {
-        "move": pl.String(),
-        "rule": pl.String(),
-        "score": pl.Int64(),
-        "uids": pl.List(pl.String()),
-    },
-    "move_alternatives": {"move": pl.String(), "from_session": pl.String(), "score": pl.Int64()},
-    "flags": {
-        "session": pl.String(),
-        "flag": pl.String(),
-        "rule": pl.String(),
-        "uids": pl.List(pl.String()),
-    },
+_AS_HELD: dict[str, tuple[str, ...]] = {
+    "flags": ("session", "flag", "rule", "uids"),
+    "move_evidence": ("move", "rule", "score", "uids"),
+    "move_alternatives": ("move", "from_session", "score"),
+    "activity_candidates": ("activity", "session", "confidence"),
 }
-"""Tables that are written as the case holds them."""
+"""Tables that are written as the case holds them: their columns."""
 ACTIVITIES_MAX = 20_000
 """Activities beyond these are counted only: the file would grow without bound."""
 _NETWORK = 3
@@ -65,13 +80,11 @@ class Entities:
 
     Attributes:
         frames: By name.
-        lacking: Tables that this case has not got.
         activities: How many activities the case has, those included that were left out.
     """
 
     frames: dict[str, pl.DataFrame]
-    lacking: tuple[str, ...]
-    activities: int = 0
+    activities: int
 
     def uids(self) -> pl.Series:
         """Every event that one of the tables names."""
@@ -79,34 +92,34 @@ class Entities:
             self.frames[name]["uids"].explode(empty_as_null=False, keep_nulls=False)
             for name in ("flags", "move_evidence")
         ]
-        if "uid" in self.frames["activity"].columns:
-            named.append(self.frames["activity"]["uid"])
+        named.append(self.frames["activity"]["uid"])
         return pl.concat([one.alias("uid") for one in named])
 
 
 def entities(tables: Tables) -> Entities:
     """All tables beside the sessions, read out of a case."""
-    frames: dict[str, pl.DataFrame] = {}
-    lacking: list[str] = []
-    for name, ask in _AS_PRINTED.items():
-        frames[name] = _as_printed(tables, name, ask)
-        if not frames[name].columns:
-            lacking.append(name)
-    frames |= {name: _as_held(tables, name) for name in _TABLES}
+    frames = {name: _as_printed(tables, name, ask) for name, ask in _AS_PRINTED.items()}
+    frames |= {name: tables.table(name).select(held) for name, held in _AS_HELD.items()}
     frames["logons"] = _logons(tables)
     frames["boots"] = _boots(tables)
-    activity = frames["activity"]
-    frames["activity"] = activity.head(ACTIVITIES_MAX)
-    return Entities(frames, tuple(sorted(lacking)), activity.height)
+    every = frames["activity"].rename({"id": "uid", "activity": "act"})
+    frames["activity"] = every.head(ACTIVITIES_MAX)
+    frames["activity_candidates"] = frames["activity_candidates"].join(
+        frames["activity"].select(activity="uid"), on="activity", how="semi", maintain_order="left"
+    )
+    return Entities(frames, every.height)
 
 
 def add_entities(
     core: Block, more: Block, found: Entities, sessions: pl.Series, cited: Cited
 ) -> None:
     """Write the tables; ids of sessions become rows of theirs, uids rows of the events."""
-    known = {"sessions": sessions, "locals": found.frames["locals"]["id"]}
-    if found.frames["moves"].columns:
-        known["moves"] = found.frames["moves"]["id"]
+    known = {
+        "sessions": sessions,
+        "locals": found.frames["locals"]["id"],
+        "moves": found.frames["moves"]["id"],
+        "activity": found.frames["activity"]["uid"],
+    }
     for name, frame in found.frames.items():
         block = core if name in _AT_ONCE else more
         columns = {}
@@ -131,8 +144,10 @@ def _column(
         return field, column(_rows_in(values, known["sessions"]), planes)
     if field == "local_session":
         return field, rows_of(values, known["locals"], "locals", planes)
-    if field == "move" and "moves" in known:
+    if field == "move":
         return field, rows_of(values, known["moves"], "moves", planes)
+    if field == "activity":
+        return field, rows_of(values, known["activity"], "activity", planes)
     if field.endswith("logon_id"):
         return field, luids(values, planes)
     if field in ("id", "boot") and isinstance(values.dtype, pl.String):
@@ -141,24 +156,12 @@ def _column(
 
 
 def _as_printed(tables: Tables, name: str, ask: Ask) -> pl.DataFrame:
-    """The records of a stream without the fields that stand elsewhere; no columns if none is."""
-    stream = STREAMS.get(name)
-    if stream is None:
-        return pl.DataFrame()
-    left_out = () if name in _KEPT_ALL else _LEFT_OUT
-    fields = tuple(field for field in stream.fields if field not in left_out)
-    try:
-        return records(stream, tables, Ask(every=ask.every, fields=fields))
-    except (KeyError, pl.exceptions.ColumnNotFoundError):
-        return pl.DataFrame()
-
-
-def _as_held(tables: Tables, name: str) -> pl.DataFrame:
-    columns = _TABLES[name]
-    try:
-        return tables.table(name).select(C(key).cast(kind) for key, kind in columns.items())
-    except (KeyError, pl.exceptions.ColumnNotFoundError):
-        return pl.DataFrame(schema=columns)
+    """The records of a stream without the fields that stand elsewhere."""
+    stream = STREAMS[name]
+    fields = _ONLY.get(name) or tuple(
+        field for field in stream.fields if field not in _LEFT_OUT.get(name, ())
+    )
+    return records(stream, tables, Ask(every=ask.every, fields=fields))
 
 
 def _logons(tables: Tables) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from graphsess.records import overlays
+from graphsess.case import overlays
 from graphsess.records.names import host_names
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block

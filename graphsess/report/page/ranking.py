@@ -32,7 +32,8 @@ REASONS: dict[str, tuple[int, str]] = {
 FURTHER = 3
 """Added for each reason beyond the weightiest."""
 GUESSING = ("bruteforce", "spray", "slow_spray", "distributed")
-_OUTLIER = 50
+OUTLIER = 50
+"""Score from which on a group stands out."""
 _MOST = 100
 
 
@@ -104,10 +105,7 @@ def _guessing_runs(tables: Tables) -> list[str]:
 
 def _moved(tables: Tables) -> pl.DataFrame:
     """Sessions that a move led to, and whether it changed the account."""
-    moves = optional(tables, "moves", {"to_session": pl.String(), "from_session": pl.String(),
-                                       "credential_switch": pl.Boolean(),
-                                       "hidden": pl.String()})  # fmt: skip
-    inside = moves.filter(
+    inside = tables.table("moves").filter(
         C("to_session").is_not_null(), C("from_session").is_not_null(), C("hidden").is_null()
     )
     return (
@@ -120,22 +118,12 @@ def _moved(tables: Tables) -> pl.DataFrame:
 
 def _outliers(tables: Tables) -> pl.DataFrame:
     """Pairs of user and address whose group stands out."""
-    groups = optional(tables, "groups", {"by": pl.String(), "user": pl.String(),
-                                         "source_address": pl.String(),
-                                         "outlier_score": pl.Float64()})  # fmt: skip
     return (
-        groups.filter(C("by") == "address", C("outlier_score") >= _OUTLIER)
+        tables.table("groups")
+        .filter(C("by") == "address", C("outlier_score") >= OUTLIER)
         .select("user", "source_address")
         .drop_nulls()
         .unique()
         .sort("user", "source_address")
         .with_columns(unusual=True)
     )
-
-
-def optional(tables: Tables, name: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Columns of a table that a case may be without; then no rows."""
-    try:
-        return tables.table(name).select(pl.col(key).cast(kind) for key, kind in columns.items())
-    except (KeyError, pl.exceptions.ColumnNotFoundError):
-        return pl.DataFrame(schema=columns)

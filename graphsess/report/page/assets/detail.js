@@ -156,14 +156,12 @@ export function sessionLink(row) {
 
 function activity(row) {
   const acts = table("activity");
-  if (!acts.rows || !acts.has("session")) return null;
   const sessions = acts.column("session");
   const found = [];
   for (let at = 0; at < acts.rows && found.length < 500; at++) if (sessions.get(at) === row) found.push(at);
   if (!found.length) return null;
-  const first = acts.has("what") ? "what" : "kind";
   return section(`Activity (${found.length}${found.length === 500 ? " or more" : ""})`, el("table", { class: "lines" }, el("tbody", {}, found.map((at) => el("tr", {},
-    el("td", {}, time(acts.get("time", at))), el("td", { textContent: shown(acts.get(first, at), 300) }),
+    el("td", {}, time(acts.get("time", at))), el("td", {}, link(shown(acts.get("what", at) ?? spaced(acts.get("act", at)), 300), () => openEvents().then((events) => setState({ thing: events.uid(acts.get("event", at)) })))),
     el("td", { class: "muted", textContent: [acts.get("method", at) && spaced(acts.get("method", at)), acts.get("confidence", at), acts.get("while_disconnected", at) && "while disconnected"].filter((x) => x !== null && x !== false && x !== undefined).join(" · ") }))))));
 }
 

@@ -105,7 +105,10 @@ export class Grid {
         column.draw(cell, i);
       } else {
         const text = shown(column.text(i));
-        if (cell.textContent !== text) cell.textContent = text;
+        if (cell.textContent !== text) {
+          cell.textContent = text;
+          cell.title = text.length > 14 ? text : "";
+        }
         cell.classList.toggle("nothing", text === "-");
       }
     });

@@ -1,7 +1,7 @@
 // The views that are tables: sessions, accounts, account + address, failure runs, activity.
 
 import { el, shown, spaced, counted } from "./text.js";
-import { ABOUT, column, of, table, whoColumn, meaning } from "./model.js";
+import { column, of, table, whoColumn, openEvents, meaning } from "./model.js";
 import { clock, span } from "./clock.js";
 import { Grid, ranks } from "./grid.js";
 import { outcomeBadge, bandBadge, endWord, priorityBadge, sourceBadge, flagBadge, badge } from "./badges.js";
@@ -141,7 +141,7 @@ class Listing {
     const found = [];
     for (let i = 0; i < all.rows; i++) if (!fits || fits(i)) found.push(i);
     this.shown = Uint32Array.from(found);
-    this.grid.empty = ABOUT.lacking.includes(this.tableName) ? this.lacking : "Nothing here belongs to sessions that fit the query.";
+    this.grid.empty = all.rows ? "Nothing here belongs to sessions that fit the query." : this.lacking;
     this.grid.show(this.shown, keep);
   }
 
@@ -196,7 +196,7 @@ export function usersView() {
 
 export function groupsView() {
   const get = (key) => cell("groups", key);
-  return new Listing({ name: "groups", tableName: "groups", label: "Account and address", lacking: "This case has no table of groups.",
+  return new Listing({ name: "groups", tableName: "groups", label: "Account and address", lacking: "No account came from anywhere: the case holds no session with a place.",
     note: "Each account with each address it came from, the unusual first, with the reasons. A high score is a reason to look, no more.",
     open: (i) => setState({ view: "sessions", q: [wordFor("user", get("user")(i) ?? ""), get("source_address")(i) && wordFor("ip", get("source_address")(i))].filter(Boolean).join(" ") }),
     fits: (rows) => { const names = valuesOf(rows, whoColumn()); const from = valuesOf(rows, column("source_address")); return (i) => names.has((get("user")(i) ?? "").toLowerCase()) && (!get("source_address")(i) || from.has(get("source_address")(i).toLowerCase())); },
@@ -240,20 +240,21 @@ export function failuresView() {
 
 export function activityView() {
   const get = (key) => cell("activity", key);
-  const worded = (i) => (get("what")(i) ?? spaced(get("activity_kind")(i) ?? get("kind")(i)));
-  return new Listing({ name: "activity", tableName: "activity", label: "Activity", lacking: "This case has no table of activities.",
+  const worded = (i) => get("what")(i) ?? spaced(get("act")(i));
+  return new Listing({ name: "activity", tableName: "activity", label: "Activity", lacking: "The logs tell of nothing that was done.",
     note: "What was done, as the logs tell it, and the session that it ran in, with how that is known.",
-    open: (i) => { const session = get("session")(i); if (session !== null) setState({ thing: of(session, "id") }); },
+    open: (i) => openEvents().then((events) => setState({ thing: events.uid(get("event")(i)) })),
     fits: (rows) => { const inside = new Set(rows); return (i) => inside.has(get("session")(i)); },
     columns: [
       { key: "time", title: "Time", width: 142, text: (i) => clock(get("time")(i)), sort: get("time") },
       { key: "host", title: "Host", width: 130, grow: 1, text: get("host"), sort: lower("activity", "host") },
-      { key: "what", title: "What", width: 320, grow: 5, text: worded },
-      { key: "user", title: "Account", width: 140, grow: 1, text: (i) => get("user")(i) ?? (get("session")(i) === null ? null : whoColumn().get(get("session")(i))), sort: lower("activity", "user") },
-      { key: "session", title: "In session", width: 200, grow: 2, text: (i) => { const session = get("session")(i); return session === null ? null : `${of(session, "kind")} from ${of(session, "source_address") ?? "here"}, ${clock(of(session, "start"))}`; }, sort: get("session") },
-      { key: "method", title: "How known", width: 110, text: (i) => get("method")(i) && spaced(get("method")(i)), sort: get("method") },
-      { key: "confidence", title: "Confidence", width: 86, right: true, text: get("confidence"), sort: get("confidence"), downFirst: true },
-      { key: "while_disconnected", title: "Left running", width: 96, text: (i) => (get("while_disconnected")(i) ? "yes" : null), hint: "Nobody was connected to the desktop then" },
+      { key: "what", title: "What", width: 300, grow: 9, text: worded, sort: (i) => String(worded(i)).toLowerCase() },
+      { key: "act", title: "Act", width: 72, text: (i) => spaced(get("act")(i)), sort: get("act") },
+      { key: "user", title: "Account", width: 140, grow: 1, text: get("user"), sort: lower("activity", "user") },
+      { key: "session", title: "In session", width: 190, grow: 2, text: (i) => { const session = get("session")(i); return session === null ? null : `${of(session, "kind")} from ${of(session, "source_address") ?? "here"}, ${clock(of(session, "start"))}`; }, sort: get("session") },
+      { key: "method", title: "How known", width: 74, text: (i) => get("method")(i) && spaced(get("method")(i)), sort: get("method") },
+      { key: "confidence", title: "Sure", width: 44, right: true, hint: "Confidence, of 100", text: get("confidence"), sort: get("confidence"), downFirst: true },
+      { key: "while_disconnected", title: "Left on", width: 58, text: (i) => (get("while_disconnected")(i) ? "yes" : null), hint: "Nobody was connected to the desktop then" },
     ] });
 }
 

@@ -11,7 +11,7 @@ import { Timeline } from "./timeline.js";
 import { Movement, moveCount } from "./movement.js";
 import { Quality } from "./quality.js";
 import { sessionDetail } from "./detail.js";
-import { failureDetail, moveDetail } from "./things.js";
+import { failureDetail, moveDetail, activityDetail } from "./things.js";
 import { moveRow } from "./moves.js";
 import { sessionRecords, tableRecords, asJsonLines, asCsv, save, asPng } from "./export.js";
 import { sidecar, readSidecar, noteCount, isUnsaved } from "./notes.js";
@@ -215,6 +215,11 @@ function thing() {
   if (open) {
     if (state.thing.startsWith("failures|")) root = failureDetail(state.thing, noted);
     else if (state.thing.startsWith("move|")) root = moveRow(state.thing) < 0 ? null : moveDetail(moveRow(state.thing), noted);
+    else if (/^[0-9a-f]{32}$/.test(state.thing)) {
+      const uid = state.thing;
+      root = el("article", { class: "detail" }, el("p", { class: "muted", textContent: "…" }));
+      activityDetail(uid, noted).then((found) => { if (found && state.thing === uid) root.replaceWith(found); });
+    }
     else if ((marked = rowOf(state.thing)) >= 0) root = sessionDetail(marked, noted);
     if (!root) root = el("article", { class: "detail" }, el("p", { class: "muted", textContent: "Nothing in this case has that id:" }), el("p", { class: "id mono", textContent: shown(state.thing) }));
   }

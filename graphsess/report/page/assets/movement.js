@@ -1,7 +1,7 @@
 // Movement: hosts as lanes, time from left to right, each move an arrow from one lane to another.
 
 import { el, shown, counted } from "./text.js";
-import { ABOUT, of, table } from "./model.js";
+import { of, table } from "./model.js";
 import { clock } from "./clock.js";
 import { Picture, textWidth } from "./paper.js";
 import { Scale, drawAxis, drawSession } from "./lanes.js";
@@ -39,7 +39,7 @@ export class Movement {
   update(rows) {
     this.rows = rows;
     const all = table("moves");
-    this.grid.empty = ABOUT.lacking.includes("moves") ? "This case has no table of moves: it was built without looking for movement." : all.rows ? "No move joins sessions that fit the query." : "No move between hosts was found in these logs.";
+    this.grid.empty = all.rows ? "No move joins sessions that fit the query." : "No move between hosts was found in these logs.";
     this.drawChains();
     const chain = this.chain();
     const inside = state.q || state.from !== null ? new Set(rows) : null;
@@ -113,7 +113,7 @@ export class Movement {
       add(originOf(move), all.get("from_session", move), us === null ? null : us - 1);
       add(targetOf(move), all.get("to_session", move), us);
     }
-    const sorted = [...places.values()].sort((a, b) => a.first - b.first || (a.name < b.name ? -1 : 1));
+    const sorted = [...places.values()].sort((a, b) => Number(a.inside) - Number(b.inside) || a.first - b.first || (a.name < b.name ? -1 : 1));
     sorted.forEach((place, at) => { place.at = at; });
     return { all: sorted, shown: sorted.slice(0, LANES), places };
   }
@@ -203,7 +203,7 @@ export class Movement {
     const stroke = switched ? ink.bad : failed ? ink.muted : ink.accent;
     const way = y2 > y1 ? 1 : -1;
     const tip = y2 - way * 7;
-    const dash = band === "high" ? null : band === "medium" ? [7, 3] : [3, 3];
+    const dash = band === "high" || band === null ? null : band === "medium" ? [7, 3] : [3, 3];
     if (marked) paper.path([x, y1, x, y2], { stroke: ink.mark, line: 9, alpha: 0.6 });
     if (y1 === y2) paper.path([x, y1, x + 26, y1 - 30, x + 44, y1 - 14, x + 6, y1 - 4], { stroke, line: 2, dash, curve: true });
     else paper.path([x, y1, x, tip], { stroke, line: switched ? 2.4 : 1.8, dash });
@@ -217,7 +217,7 @@ export class Movement {
       paper.text(x + 8, y + 4, words, { fill: stroke, size: 11, weight: 600 });
     }
     paper.area(x - 6, Math.min(y1, y2), 12 + (this.moves.length <= 40 ? wide : 0), Math.max(16, Math.abs(y2 - y1)), { open: true, move, title: () => [`${this.order.get(move)}: ${shown(originOf(move), 80)} → ${shown(targetOf(move), 80)}`,
-      `${clock(all.get("start", move))}, ${shown(all.get("kind", move))}, ${outcomeWord(all.get("outcome", move))}`, `${shown(all.get("from_user", move), 60)} → ${shown(all.get("to_user", move), 60)}`, `${band} evidence, score ${all.get("score", move)}`].join("\n") });
+      `${clock(all.get("start", move))}, ${shown(all.get("kind", move))}, ${outcomeWord(all.get("outcome", move))}`, `${shown(all.get("from_user", move), 60)} → ${shown(all.get("to_user", move), 60)}`, band === null ? "the address that the session came from" : `${band} evidence, score ${all.get("score", move)}`].join("\n") });
   }
 
   columns() {
@@ -232,7 +232,7 @@ export class Movement {
       { key: "to_user", title: "Account after", width: 130, grow: 1, text: get("to_user"), sort: get("to_user") },
       { key: "credential_switch", title: "Switch", width: 96, draw: (cell, move) => { if (get("credential_switch")(move)) cell.append(badge("⇄", "other", "bad", "another account on the other side")); }, sort: (move) => (get("credential_switch")(move) ? 1 : 0), downFirst: true },
       { key: "score", title: "Score", width: 60, right: true, text: get("score"), sort: get("score"), downFirst: true },
-      { key: "band", title: "Evidence", width: 96, draw: (cell, move) => cell.append(bandBadge(get("band")(move))), sort: get("score"), downFirst: true },
+      { key: "band", title: "Evidence", width: 96, draw: (cell, move) => cell.append(get("band")(move) === null ? badge("⇢", "entry", "info", "from an address outside the case, as the session itself says") : bandBadge(get("band")(move))), sort: get("score"), downFirst: true },
       { key: "outcome", title: "Outcome", width: 100, text: (move) => outcomeWord(get("outcome")(move)), sort: get("outcome") },
       { key: "count", title: "Times", width: 60, right: true, text: get("count"), sort: get("count"), downFirst: true },
     ];

@@ -81,7 +81,7 @@ export function moveLine(move, from = -1) {
 export function moveBadges(move) {
   const moves = table("moves");
   const get = (name) => moves.get(name, move);
-  return el("span", { class: "badges" }, bandBadge(get("band")), ` score ${shown(get("score"))}`,
+  return el("span", { class: "badges" }, get("band") === null ? badge("⇢", "entry from outside the case", "info") : [bandBadge(get("band")), ` score ${shown(get("score"))}`],
     get("exact") ? badge("=", "same connection in both logs", "good") : null,
     get("credential_switch") ? badge("⇄", "other account", "bad", `${shown(get("from_user"), 60)} → ${shown(get("to_user"), 60)}`) : null,
     get("background") ? badge("◌", "left behind running", "info", "the session it came from had ended or was disconnected") : null,

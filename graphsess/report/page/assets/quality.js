@@ -61,7 +61,7 @@ export class Quality {
     const files = table("evidence").all();
     const sum = (name) => files.reduce((total, file) => total + (file[name] || 0), 0);
     const troubled = files.filter((file) => file.problem || file.records_unreadable || file.chunks_bad);
-    const { built, settings, options, problems, tool, lacking, logged, events } = ABOUT;
+    const { built, settings, options, problems, tool, logged, events } = ABOUT;
     this.summary.replaceChildren(facts([
       ["files", counted(files.length, "file")],
       ["bytes", sum("bytes").toLocaleString("en")],
@@ -74,7 +74,6 @@ export class Quality {
       ["report by", `graphsess ${tool}`],
       ["options", Object.entries(options).map(([name, value]) => `${name} ${value ? "yes" : "no"}`).join(", ")],
       ["records as logged", logged >= events ? `all ${events.toLocaleString("en")} cited` : `${logged.toLocaleString("en")} of ${events.toLocaleString("en")} cited, those of the worst sessions first`],
-      ["not in this case", lacking.length ? lacking.join(", ") : null],
     ]));
     for (const problem of problems) this.summary.append(el("p", { class: "trouble", textContent: shown(problem, 1000) }));
     for (const file of troubled.filter((one) => one.problem)) this.summary.append(el("p", { class: "trouble", textContent: shown(file.problem, 1000) }));

@@ -38,6 +38,26 @@ export function failureDetail(id, changed) {
     section("Cite", el("p", { class: "id mono", textContent: visible(id) }), el("p", { class: "buttons" }, copyButton(() => permalink({ thing: id }), "Copy link"), copyButton(id, "Copy id"))));
 }
 
+/** Something that was done, or null where the case does not tell of it. */
+export async function activityDetail(uid, changed) {
+  const events = await openEvents();
+  const acts = table("activity");
+  let act = -1;
+  for (let at = 0; at < acts.rows && act < 0; at++) if (events.uid(acts.get("event", at)) === uid) act = at;
+  if (act < 0) return null;
+  const get = (name) => acts.get(name, act);
+  const event = { ...events.event(get("event")), role: null, rule: get("rule") };
+  const others = table("activity_candidates").all().filter((one) => one.activity === act && one.session !== null && one.session !== get("session"));
+  const session = get("session");
+  return el("article", { class: "detail", "aria-label": "Activity" },
+    el("header", {}, el("h2", { textContent: shown(get("what") ?? spaced(get("act")), 400) }), el("p", { class: "sentence", textContent: `${spaced(get("act"))} on ${shown(get("host"), 80)} at ${clock(get("time"), true)}${get("while_disconnected") ? ", while nobody was connected to the desktop" : ""}.` })),
+    facts([["in session", session === null ? el("span", { class: "muted", textContent: "not known" }) : sessionLink(session)], ["how that is known", get("method") && `${spaced(get("method"))}, confidence ${shown(get("confidence"))} of 100`],
+      ["account", get("logged_user")], ["whose session", get("user")], ["flags", (get("flags") || []).map(spaced).join(", ")], ["rule", get("rule")],
+      ["could also be", others.map(({ session: row, confidence }) => el("div", {}, sessionLink(row), ` confidence ${shown(confidence)}`))]]),
+    section("Notes", notes(uid, changed)), section("Source", await sourcesTable([event], "The event that says so")),
+    section("Cite", el("p", { class: "id mono", textContent: uid }), el("p", { class: "buttons" }, copyButton(() => permalink({ thing: uid }), "Copy link"), copyButton(uid, "Copy id"))));
+}
+
 /** A move from one host to another. */
 export function moveDetail(move, changed) {
   const moves = table("moves");
