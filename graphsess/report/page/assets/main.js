@@ -255,7 +255,7 @@ function say(text) {
 
 /** Keys, and the words of the query. */
 function help() {
-  if (document.querySelector("dialog")) return;
+  if (document.querySelector("dialog[open]")) return;
   const keys = [["1 … 9", "views"], ["/", "query"], ["j k, arrows", "next and previous row"], ["Enter", "open"], ["Esc", "close, leave"], ["[ ]", "earlier, later (timeline)"], ["+ −", "zoom (timeline)"], ["t", "picture as table"], ["n p", "next and previous session, in the detail"], ["?", "this help"]];
   const box = el("dialog", { "aria-label": "Help", on: { close: () => box.remove() } }, el("button", { type: "button", class: "close", textContent: "✕", "aria-label": "Close", on: { click: () => box.close() } }),
     el("h2", { textContent: "Keys" }), el("dl", { class: "facts" }, keys.flatMap(([key, says]) => [el("dt", {}, el("kbd", { textContent: key })), el("dd", { textContent: says })])),
@@ -266,7 +266,7 @@ function help() {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox" && event.target.type !== "range";
   if (event.key === "Escape") {
     if (page.menu && page.menu.open) page.menu.open = false;
