@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphsess.case import Case
+    from graphsess.synth.scoring import Score
 
 STREAMS = ("sessions", "logons", "locals", "failures")
 
@@ -21,41 +25,68 @@ STREAMS = ("sessions", "logons", "locals", "failures")
     short_help="Synthetic evidence with known answers: write it, score a case",
 )
 @click.option(
-    "--preset", type=click.Choice(["small", "medium", "large"]),
+    "--preset",
+    type=click.Choice(["small", "medium", "large"]),
     help="Write a fleet: background life and intrusions of many hosts over days.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Other seed, other details.")
 @click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), metavar="DIR",
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
     help="The fleet's files go there, and truth.json.",
 )
 @click.option(
-    "--audit", type=click.Choice(["default", "full"]), default="full", show_default=True,
+    "--audit",
+    type=click.Choice(["default", "full"]),
+    default="full",
+    show_default=True,
     help="What the hosts audit: as Windows does out of the box, or all that helps.",
 )
 @click.option("--sysmon", is_flag=True, help="Sysmon runs on every host.")
 @click.option(
-    "--without", multiple=True, metavar="CHANNEL",
+    "--without",
+    multiple=True,
+    metavar="CHANNEL",
     help="No file of this channel was taken: security, lsm, rcm, rdpcore, or a part of its name. "
     "May be repeated.",
 )
 @click.option(
-    "--loss", type=click.FloatRange(0, 1), default=0.0, metavar="PART",
+    "--loss",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="PART",
     help="This part of all records is lost at random, e.g. 0.1.",
 )
 @click.option(
-    "--rollover", type=click.FloatRange(0), default=0.0, metavar="HOURS",
+    "--rollover",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="HOURS",
     help="Of the Security logs only so many last hours are left.",
 )
 @click.option("--duplicates", is_flag=True, help="Add older copies of all files.")
 @click.option(
-    "--clocks", type=click.FloatRange(0), default=0.0, metavar="SECONDS",
+    "--clocks",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
     help="Clocks are wrong by up to so many seconds.",
 )
 @click.pass_context
 def SYNTH(
-    ctx: click.Context, preset: str | None, seed: int, folder: Path | None, audit: str,
-    sysmon: bool, without: tuple[str, ...], loss: float, rollover: float, duplicates: bool,
+    ctx: click.Context,
+    preset: str | None,
+    seed: int,
+    folder: Path | None,
+    audit: str,
+    sysmon: bool,
+    without: tuple[str, ...],
+    loss: float,
+    rollover: float,
+    duplicates: bool,
     clocks: float,
 ) -> None:
     """Make Windows event logs whose truth is known, and compare a case with it.
@@ -105,7 +136,12 @@ def _scenarios() -> None:
 @click.argument("names", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--seed", type=int, default=1, show_default=True, help="Other seed, other details.")
 @click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "-o",
+    "--output",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
     help="Each scenario goes into a folder of its name there.",
 )
 def _write(names: tuple[str, ...], seed: int, folder: Path) -> None:
@@ -133,24 +169,23 @@ def _write(names: tuple[str, ...], seed: int, folder: Path) -> None:
 def _score(case: Path, truth: Path) -> None:
     """Compare a case with the truth of the world that made its evidence.
 
-    Prints precision, recall and F1 for each kind of record, then the misses. Exit code 1 if there
-    is any.
+    Prints precision, recall and F1 for each kind of record, then the misses. Of moves and chains
+    only those count that are shown without --all; `alive` is asked at 200 random moments. Exit
+    code 1 if there is any miss.
 
     \b
     Example:
       graphsess synth score case training/psexec/truth.json
     """
     from graphsess.case import Case
-    from graphsess.synth.scoring import score
 
     known = json.loads(truth.read_text("utf-8"))
-    opened = Case.open(case)
-    scores = [score(stream, _records(opened, stream), known[stream]) for stream in STREAMS]
-    click.echo("          precision  recall     F1   right  told  true")
+    scores = list(_scores(Case.open(case), known))
+    click.echo("            precision  recall     F1   right   told   true")
     for found in scores:
         click.echo(
-            f"{found.stream:<10}{found.precision:9.3f}{found.recall:8.3f}{found.f1:7.3f}"
-            f"{found.right:8d}{found.told:6d}{found.true:6d}"
+            f"{found.stream:<12}{found.precision:9.3f}{found.recall:8.3f}{found.f1:7.3f}"
+            f"{found.right:8d}{found.told:7d}{found.true:7d}"
         )
     for found in scores:
         for miss in found.misses:
@@ -158,14 +193,34 @@ def _score(case: Path, truth: Path) -> None:
     sys.exit(1 if any(found.misses for found in scores) else 0)
 
 
-def _records(case: Case, stream: str) -> list[dict[str, Any]]:
-    """All records of a stream, hidden ones too, as a pipe gets them."""
+def _scores(case: Case, known: dict[str, Any]) -> Iterator[Score]:
+    """One score a stream of the truth."""
+    from graphsess.synth import following
+    from graphsess.synth.scoring import score
+
+    told = {stream: _records(case, stream) for stream in STREAMS}
+    for stream in STREAMS:
+        yield score(stream, told[stream], known[stream])
+    sessions = following.Sessions(told["sessions"])
+    yield following.score_moves(_records(case, "moves", shown=True), sessions, known["moves"])
+    chains = _records(case, "chains", shown=True)
+    yield following.score_chains(chains, sessions, known["chains"])
+    yield following.score_activities(_records(case, "activity"), known["activities"])
+    yield following.score_alive(lambda at: _records(case, "alive", at=at), known["alive"])
+
+
+def _records(
+    case: Case, stream: str, *, shown: bool = False, at: str | None = None
+) -> list[dict[str, Any]]:
+    """The records of a stream as a pipe gets them; without `shown`, hidden ones too."""
     from graphsess.records.ask import Ask
     from graphsess.records.formats import jsonl
     from graphsess.records.registry import STREAMS as KNOWN
     from graphsess.records.stream import records
 
-    text = b"".join(jsonl(records(KNOWN[stream], case, Ask(every=True))))
+    moment = datetime.fromisoformat(at) if at else None
+    found = records(KNOWN[stream], case, Ask(every=not shown, at=moment))
+    text = b"".join(jsonl(found))
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 

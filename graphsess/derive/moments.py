@@ -181,8 +181,12 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
             .then(pl.lit("closed"))
             .when(C("last_seen_us").is_not_null() & (C("kind") != "service"))
             .then(pl.lit("inferred"))
-            .when(C("boot_end_us").is_not_null() & C("kind").is_in(["service", "batch", "runas"]))
-            .then(pl.lit("inferred"))
+            .when(C("kind").is_in(["service", "batch", "runas"]))
+            .then(
+                pl.when(C("boot_end_us").is_not_null())
+                .then(pl.lit("inferred"))
+                .otherwise(pl.lit("open_at_end_of_log"))
+            )
             .otherwise(pl.lit("unobserved")),
             network=network,
         )

@@ -6,8 +6,10 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from graphsess.synth.runs import failure_runs
+from graphsess.synth.steps import moves
 from graphsess.synth.truth import Row, SessionTruth, luids, stamp
 from graphsess.synth.world.clock import iso
+from graphsess.synth.world.logon import CONSTANTS, FIRST_LUID
 
 if TYPE_CHECKING:
     from graphsess.synth.world.host import Host
@@ -22,21 +24,15 @@ def account(world: World) -> dict[str, list[Row]]:
     for session in sessions:
         if session.kind in ("rdp", "console") and session.outcome == "established":
             _mark_security(session, *written[session.host])
-    known = set(map(id, sessions))
     return {
         "activities": _sorted([item.row() for item in world.activities if item.event.kept]),
-        "chains": [chain.row() for chain in world.chains if chain.sessions],
+        "alive": _sorted([row for host in world.hosts for row in _alive(host)]),
+        "chains": _sorted([row for chain in world.chains for row in chain.rows()]),
         "failures": _sorted(failure_runs(sessions)),
         "hosts": [_host(host) for host in world.hosts if any(d.kept for d in host.drafts)],
         "locals": _sorted([local.row() for local in world.locals]),
         "logons": _sorted([row for host in world.hosts for row in _logons(host, sessions)]),
-        "moves": _sorted(
-            [
-                move.row()
-                for move in world.moves.values()
-                if {id(move.origin), id(move.target)} <= known
-            ]
-        ),
+        "moves": _sorted(moves(world.sessions)),
         "sessions": _sorted([session.row() for session in sessions]),
     }
 
@@ -90,6 +86,38 @@ def _logons(host: Host, sessions: list[SessionTruth]) -> list[Row]:
                     "session_start": stamp(owner.start) if owner else None,
                 }
             )
+    return rows
+
+
+def _alive(host: Host) -> list[Row]:
+    """Each logon session of each boot from its birth to its end, for any moment between.
+
+    The constants are as old as the boot. One without a 4634 is gone when its access ends, and in
+    any case with the boot.
+    """
+    rows: list[Row] = []
+    for boot in host.boots:
+        over = iso(boot.end_time) if boot.end_time is not None else None
+        for logon in boot.logons:
+            if logon.luid < FIRST_LUID or not logon.seen:
+                continue
+            destroyed = logon.ends.get("4634")
+            gone = destroyed if destroyed and destroyed.kept else logon.access_end
+            rows.append(
+                {
+                    "host": host.name,
+                    "logon_id": f"{logon.luid:#x}",
+                    "user": logon.user.label,
+                    "since": iso(host.now(logon.at)),
+                    "access_end": stamp(logon.access_end) or over,
+                    "until": stamp(gone) or over,
+                }
+            )
+        rows += [
+            {"host": host.name, "logon_id": f"{luid:#x}", "user": None,
+             "since": iso(boot.start_time), "access_end": over, "until": over}
+            for luid in CONSTANTS
+        ]  # fmt: skip
     return rows
 
 

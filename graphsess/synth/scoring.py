@@ -21,7 +21,7 @@ class Miss:
     """One row that does not agree.
 
     Attributes:
-        stream: sessions, logons, locals or failures.
+        stream: One of `FIELDS`.
         truth: What the world knows; None for a record that stands for nothing.
         record: The record that comes nearest; None for a truth without any.
         fields: Names of the fields that differ.
@@ -67,7 +67,7 @@ def score(stream: str, records: Iterable[Row], truth: Iterable[Row]) -> Score:
     """Compare one stream's records with the truth.
 
     Args:
-        stream: sessions, logons, locals or failures.
+        stream: One of `FIELDS`.
         records: All of them, hidden ones too, as `graphsess STREAM --all` prints them.
         truth: The rows of the same name in `truth.json`.
     """
@@ -116,7 +116,7 @@ def _anchor(stream: str, row: Row) -> tuple[str, ...]:
 
 def _plain(name: str, value: object) -> str:
     text = str(value).casefold()
-    if name == "host":
+    if name.endswith("host"):
         return text.split(".")[0]
     return text.rsplit("\\", 1)[-1].split("@")[0] if name == "user" else text
 
@@ -212,6 +212,11 @@ def _stretches(truth: object, record: object) -> bool:
     )
 
 
+def _there(truth: object, record: object) -> bool:
+    """A host, or none."""
+    return truth is record if truth is None or record is None else _host(truth, record)
+
+
 FIELDS: dict[str, dict[str, Same]] = {
     "sessions": {
         "host": _host,
@@ -264,6 +269,27 @@ FIELDS: dict[str, dict[str, Same]] = {
         "statuses": _counts("code"),
         "pattern": _text,
     },
+    "moves": {
+        "from_host": _there,
+        "from_session_start": _near(NEAR_S),
+        "from_user": _if_told(_account),
+        "to_host": _host,
+        "to_session_start": _near(NEAR_S),
+        "to_user": _account,
+        "kind": _text,
+        "outcome": _text,
+        "credential_switch": _value,
+    },
+    "activities": {
+        "host": _host,
+        "channel": _text,
+        "record_id": _value,
+        "logon_id": _if_told(_text),
+        "user": _if_told(_account),
+        "kind": _text,
+        "session_start": _near(NEAR_S),
+        "while_disconnected": _value,
+    },
 }
 """What is compared, stream by stream."""
 
@@ -272,5 +298,7 @@ ANCHORS: dict[str, tuple[str, ...]] = {
     "logons": ("host", "logon_id"),
     "locals": ("host", "ts_id"),
     "failures": ("host",),
+    "moves": ("to_host",),
+    "activities": ("host", "channel", "record_id"),
 }
 """Without these two rows are not about the same thing."""

@@ -1,4 +1,4 @@
-"""What was done in a session, and where it led: the truth's activities and moves."""
+"""What was done in a session, and where it led: the truth's activities, moves and chains."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from graphsess.synth.truth import Row, SessionTruth, luids, stamp
 from graphsess.synth.world.clock import iso
+from graphsess.synth.world.draft import kept
 
 if TYPE_CHECKING:
+    from graphsess.synth.world.desktop import Peer
     from graphsess.synth.world.draft import Draft
     from graphsess.synth.world.logon import Logon
 
@@ -42,39 +44,58 @@ class Activity:
         }
 
 
-@dataclass(eq=False, slots=True)
-class Move:
-    """A step from a session on one host to the session that it opened on another.
+def moves(sessions: list[SessionTruth]) -> list[Row]:
+    """Each session that was opened from another machine, as a record of `graphsess moves`.
 
-    Attributes:
-        traces: What the source logged of it; all that is left where the target is in no evidence.
+    A target that is in no evidence is told where its origin is, and left a trace there.
     """
+    reached = [session for session in sessions if session.peer]
+    return [
+        _move(session, session.peer)
+        for session in reached
+        if session.peer
+        and (session.witnessed or (_witnessed(session.origin) and kept(session.traces)))
+    ]
 
-    origin: SessionTruth
-    target: SessionTruth
-    traces: list[Draft] = field(default_factory=list)
 
-    def row(self) -> Row:
-        """The move as a record of `graphsess moves`."""
-        source, target = self.origin.user, self.target.user
-        return {
-            "from_host": self.origin.host.name,
-            "to_host": self.target.host.name,
-            "from_user": source.label if source else None,
-            "to_user": target.label if target else self.target.attempted_user,
-            "from_session_start": stamp(self.origin.start),
-            "to_session_start": stamp(self.target.start),
-            "source_address": self.target.source_address,
-            "kind": self.target.told_kind,
-            "start": stamp(self.target.start),
-            "outcome": self.target.outcome,
-            "credential_switch": bool(source and target and source.sid != target.sid),
-        }
+def _move(session: SessionTruth, peer: Peer) -> Row:
+    source, target = session.origin, session.user
+    machine = peer.machine
+    here = machine is not None and any(draft.kept for draft in machine.drafts)
+    told = source is not None and source.witnessed
+    by = source.user if source and told else None
+    return {
+        "from_host": machine.name if machine and here else None,
+        "to_host": session.host.name,
+        "from_user": by.label if by else None,
+        "to_user": target.label if target else session.attempted_user,
+        "from_session_start": stamp(source.start) if source and told else None,
+        "to_session_start": stamp(session.start) if session.witnessed else None,
+        "source_address": session.source_address,
+        "kind": session.told_kind,
+        "start": stamp(session.start) if session.witnessed else stamp(kept(session.traces)[0]),
+        "outcome": session.outcome,
+        "credential_switch": by.sid != target.sid if by and target else None,
+        "hidden": _hidden(session),
+    }
+
+
+def _hidden(session: SessionTruth) -> str | None:
+    """Why it is not shown unless asked for."""
+    if session.outcome in ("failed", "denied"):
+        return "failed"
+    if session.account_class != "user" or "dc_background" in session.flags:
+        return "infrastructure"
+    return None
+
+
+def _witnessed(session: SessionTruth | None) -> bool:
+    return session is not None and session.witnessed
 
 
 @dataclass(eq=False, slots=True)
 class Chain:
-    """An intrusion's way: sessions in the order in which each was reached, the way in first."""
+    """An intrusion: its sessions, the way in first."""
 
     name: str
     sessions: list[SessionTruth] = field(default_factory=list)
@@ -84,13 +105,19 @@ class Chain:
         if session and session not in self.sessions:
             self.sessions.append(session)
 
-    def row(self) -> Row:
-        """The chain with its hops, of which each names host, user and session."""
-        first = self.sessions[0]
+    def rows(self) -> list[Row]:
+        """A path from the way in to each session that led to no other, hop by hop."""
+        before = {way for session in self.sessions for way in _way(session)[:-1]}
+        ends = [session for session in self.sessions if session not in before]
+        return [self._row(_way(session)) for session in ends]
+
+    def _row(self, way: list[SessionTruth]) -> Row:
+        first = way[0]
         return {
             "name": self.name,
             "entry_address": first.source_address,
             "start": stamp(first.start),
+            "end": stamp(way[-1].end),
             "hops": [
                 {
                     "host": session.host.name,
@@ -98,6 +125,14 @@ class Chain:
                     "kind": session.told_kind,
                     "session_start": stamp(session.start),
                 }
-                for session in self.sessions
+                for session in way
             ],
         }
+
+
+def _way(session: SessionTruth) -> list[SessionTruth]:
+    """The sessions over which `session` was reached, and itself."""
+    way = [session]
+    while step := way[0].origin or way[0].parent:
+        way.insert(0, step)
+    return way

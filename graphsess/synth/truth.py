@@ -16,6 +16,7 @@ from graphsess.synth.world.draft import Draft, kept
 
 if TYPE_CHECKING:
     from graphsess.synth.world.accounts import User
+    from graphsess.synth.world.desktop import Peer
     from graphsess.synth.world.host import Host
     from graphsess.synth.world.logon import Logon
 
@@ -42,6 +43,9 @@ class SessionTruth:
         instead_of: It is only told where none of these is in the evidence.
         logons: The user's own logons, the limited token first.
         end_kind: None means: still open when the logs were taken.
+        peer: The machine from which it was opened, where that is another.
+        origin: The session there in which somebody did so.
+        traces: What that host logged of it.
         inferred: An end that no event states: (end, earliest, latest), host clock.
     """
 
@@ -70,6 +74,9 @@ class SessionTruth:
     flags: set[str] = field(default_factory=set)
     previous: SessionTruth | None = None
     parent: SessionTruth | None = None
+    peer: Peer | None = None
+    origin: SessionTruth | None = None
+    traces: list[Draft] = field(default_factory=list)
 
     @property
     def start(self) -> Draft | None:

@@ -443,6 +443,26 @@ def test_a_session_that_is_open_at_the_end_of_the_log_has_no_end():
     ]
 
 
+@pytest.mark.parametrize(
+    ("logon_type", "kind", "end_kind"),
+    [
+        pytest.param(5, "service", "open_at_end_of_log", id="a service runs on"),
+        pytest.param(4, "batch", "open_at_end_of_log", id="a task runs on"),
+        pytest.param(9, "runas", "open_at_end_of_log", id="so does a program with other rights"),
+        pytest.param(3, "network", "unobserved", id="a network logon is over, nobody knows when"),
+    ],
+)
+def test_without_a_4634_only_a_network_logon_is_not_believed_to_go_on(logon_type, kind, end_kind):
+    """R2.7, R5.5 (4)."""
+    made = build(
+        event("security_4624", 0, user=ANN, luid=0xA0010, logon_type=logon_type, address=WS9,
+              port=49_800),
+        event("security_4634", 900, user=BOB, luid=0xA0099, logon_type=3),
+    )
+    mine = made["sessions"].filter(pl.col("user") == ANN)
+    assert told(mine, "kind", "end", "end_kind") == [(kind, None, end_kind)]
+
+
 def test_a_disconnected_session_is_not_ended_again_by_the_shutdown():
     """R5.5 beside R5.4: a told end stays."""
     made = build(rdp_on(0, ANN, 0xA0010, WS9, 1), rdp_close(50, ANN, 0xA0010, WS9, 1),

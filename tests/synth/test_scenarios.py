@@ -14,7 +14,17 @@ from graphsess.synth.scenarios import SCENARIOS
 from graphsess.synth.world.clock import iso
 
 EVERY = sorted(SCENARIOS)
-STREAMS = {"activities", "chains", "failures", "hosts", "locals", "logons", "moves", "sessions"}
+STREAMS = {
+    "activities",
+    "alive",
+    "chains",
+    "failures",
+    "hosts",
+    "locals",
+    "logons",
+    "moves",
+    "sessions",
+}
 END_KINDS = {
     "logoff",
     "disconnect",

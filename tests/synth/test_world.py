@@ -160,8 +160,8 @@ def test_both_ends_of_a_hop_write(world):
     assert client == [1024, 1028, 1029, 1102, 1103, 1025, 1027]
     [used] = {d.fields["SubjectLogonId"] for d in ws1.drafts if "TERMSRV" in str(d.fields)}
     assert used is desk.limited
-    [move] = world.moves
-    assert (move.row()["from_host"], move.row()["to_host"]) == (ws1.name, srv1.name)
+    [reached] = [session for session in world.sessions if session.origin]
+    assert (reached.origin, reached.host) == (desk.session, srv1)
 
 
 def test_a_host_ahead_of_time_says_so_in_its_own_events_only(world):

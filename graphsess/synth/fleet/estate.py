@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphsess.synth.world.accounts import User
     from graphsess.synth.world.desktop import Desktop
     from graphsess.synth.world.host import Host
+    from graphsess.synth.world.outbound import Program
 
 _BUILDS = {"files": "2022", "terminal": "2022", "mail": "2016", "web": "2022", "sql": "2012r2",
            "backup": "2016"}  # fmt: skip
@@ -36,6 +37,7 @@ class Person:
         works_on: The terminal server that the person uses every day.
         desk: The desktop at the console, while somebody is logged on there.
         away: The screen is locked.
+        browser: Runs on the desktop since it was first needed.
     """
 
     user: User
@@ -45,6 +47,7 @@ class Person:
     works_on: Host | None
     desk: Desktop | None = None
     away: bool = False
+    browser: Program | None = None
 
     def is_there(self) -> bool:
         """Logged on, and the screen is not locked."""

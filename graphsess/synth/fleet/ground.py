@@ -37,14 +37,15 @@ def hum(fleet: Fleet, host: Host) -> Script:
     for hour in range(24 * fleet.preset.days):
         at = fleet.at(0, hour + phase)
         yield at
-        if host.boot is None:
-            continue
-        if not host.is_dc:
+        if host.boot is not None and not host.is_dc:
             noise.machine(host, at)
         for _ in range(int(fleet.preset.hum + rng.random())):
-            activity.as_system(host, at + seconds(rng.uniform(1, 300)), rng.choice(_IMAGES))
-        if rng.random() < 0.3:
-            services.start(host, at + seconds(rng.uniform(5, 200)), rng.choice(_SERVICES))
+            at += seconds(rng.uniform(1, 2400 / fleet.preset.hum))
+            yield at
+            if host.boot is not None:
+                activity.as_system(host, at, rng.choice(_IMAGES))
+        if rng.random() < 0.3 and host.boot is not None:
+            services.start(host, at + seconds(0.2), rng.choice(_SERVICES))
 
 
 def tickets(fleet: Fleet) -> Script:
@@ -85,11 +86,12 @@ def databases(fleet: Fleet) -> Script:
     yield fleet.at(0, 0.3)
     for server in servers:
         services.start(server, fleet.at(0, 0.3), "SQL Server", account)
+    sites = [services.run(web, fleet.at(0, 0.31), "World Wide Web", pool) for web in webs]
     for hour in range(1, 24 * fleet.preset.days):
         at = fleet.at(0, hour + 0.4)
         yield at
-        for web, sql in zip(webs, servers, strict=False):
-            peer = Peer(web.address, web.short, host=web, kerberos=True)
+        for web, site, sql in zip(webs, sites, servers, strict=False):
+            peer = Peer(web.address, web.short, host=web, session=site, kerberos=True)
             visit = network.enter(sql, pool, at, peer, port=network.SQL)
             network.depart(visit, at + seconds(30))
 

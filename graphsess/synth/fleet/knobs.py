@@ -21,6 +21,8 @@ AUDITS: dict[str, frozenset[str]] = {
 
 _CHANNELS = {"lsm": "LocalSessionManager", "rcm": "RemoteConnectionManager"}
 
+_TAKING = seconds(60)
+
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
@@ -53,6 +55,8 @@ class Knobs:
 def take_away(world: World, knobs: Knobs, end: int) -> None:
     """Take out of the evidence what is not there when the logs are collected at `end`."""
     for host in world.hosts:
+        for draft in host.drafts:
+            draft.kept &= draft.at <= end + _TAKING
         for channel in sorted({draft.log.channel for draft in host.drafts}):
             parts = (_CHANNELS.get(part.lower(), part) for part in knobs.without)
             if any(part.lower() in channel.lower() for part in parts):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from graphsess.synth.fleet.estate import seat
 from graphsess.synth.world import activity, addresses, console, leave, network, power, remote
 from graphsess.synth.world.clock import seconds
+from graphsess.synth.world.outbound import SYSTEM_PROCESS, Program
 
 if TYPE_CHECKING:
     from random import Random
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 Task = Callable[[int], object]
 _OFFICE = r"C:\Program Files\Microsoft Office\root\Office16"
+_BROWSER = r"C:\Program Files\Google\Chrome\Application\chrome.exe"
 _PROGRAMS = (
     rf"{_OFFICE}\WINWORD.EXE", rf"{_OFFICE}\EXCEL.EXE", rf"{_OFFICE}\OUTLOOK.EXE",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe", r"C:\Windows\System32\notepad.exe",
+    r"C:\Windows\System32\calc.exe", r"C:\Windows\System32\notepad.exe",
     r"C:\Program Files\Erp\erp.exe", r"C:\Windows\System32\mspaint.exe",
 )  # fmt: skip
 _FILES = (r"2026\budget.xlsx", r"2026\plan.docx", r"minutes\monday.docx", r"prices.xlsx",
@@ -40,6 +42,7 @@ def week(fleet: Fleet, person: Person) -> Script:
 def _day(fleet: Fleet, person: Person, day: int) -> Script:
     rng = fleet.rng("office", person.user.name, day)
     station, at = person.station, fleet.at(day, rng.uniform(7.4, 9.1))
+    yield fleet.at(day, 6.5)
     if station.boot is None:
         yield at - seconds(rng.uniform(60, 150))
         power.boot(station, at - seconds(70))
@@ -73,7 +76,7 @@ def _sit_down(person: Person, at: int) -> None:
     if person.desk:
         console.unlock(person.desk, at)
     else:
-        person.desk = console.logon(person.station, person.user, at)
+        person.desk, person.browser = console.logon(person.station, person.user, at), None
     person.away = False
 
 
@@ -134,8 +137,9 @@ def _draw(fleet: Fleet, person: Person, rng: Random) -> Task:
         share = rng.choice(_SHARES)
         names = tuple(rng.sample(_FILES, rng.randrange(1, 4)))
         server, stay = rng.choice(files), rng.uniform(4, 40)
-        return lambda at: person.desk and remote.browse(
-            server, person.user, at, seat(person), share, names, stay=stay
+        return lambda at: (
+            person.desk
+            and remote.browse(server, person.user, at, seat(person), share, names, stay=stay)
         )
     server, stay = rng.choice(mails + webs), rng.uniform(1, 60)
     return lambda at: person.desk and _visit_service(server, person, at, stay)
@@ -143,6 +147,13 @@ def _draw(fleet: Fleet, person: Person, rng: Random) -> Task:
 
 def _visit_service(server: Host, person: Person, at: int, stay: float) -> Visit:
     """Mail or the intranet: a network logon by HTTP, without any share."""
-    visit = network.enter(server, person.user, at, seat(person), port=network.HTTPS)
+    if person.browser is None and person.desk:
+        person.browser = Program(_BROWSER, person.station.pid())
+        started = at - seconds(2.5)
+        activity.process(person.desk, started, _BROWSER, process_id=person.browser.process_id)
+    program = person.browser or SYSTEM_PROCESS
+    visit = network.enter(
+        server, person.user, at, seat(person), port=network.HTTPS, program=program
+    )
     network.depart(visit, at + seconds(stay))
     return visit

@@ -117,6 +117,7 @@ def _break_in(world: World, net: _Network) -> Desktop:
         rdp_failed.attempt(net.rds1, "svc-backup", at, kali, user=victim)
         at += net.rds1.lag(6.5, 8.5)
     desk = rdp.logon(net.rds1, victim, world.at("11:36:58"), kali)
+    world.chain("break-in", desk.session)
     for time, command in (
         ("11:38", "whoami /all"),
         ("11:40", 'net group "Domain Admins" /domain'),
@@ -129,12 +130,18 @@ def _break_in(world: World, net: _Network) -> Desktop:
 
 def _spread(world: World, net: _Network, way_in: Desktop) -> None:
     stolen = world.user("adm-ann", admin=True)
-    remote.psexec(net.ws1, stolen, world.at("12:10:15"), behind(way_in), "cmd /c ipconfig /all")
+    chain, command = world.chains[0], "cmd /c ipconfig /all"
+    ran = remote.psexec(net.ws1, stolen, world.at("12:10:15"), behind(way_in), command)
+    chain.add(ran.session)
     on_dc1 = rdp.logon(net.dc1, stolen, world.at("12:25:33"), behind(way_in))
+    chain.add(on_dc1.session)
     ntds = r"ntdsutil.exe ac i ntds ifm create full C:\ProgramData\n"
     activity.process(on_dc1, world.at("12:31"), r"C:\Windows\System32\ntdsutil.exe", ntds,
                      elevated=True)  # fmt: skip
-    remote.browse(net.ws1, stolen, world.at("12:40:08"), behind(on_dc1), "C$", (r"Users\ann",))
+    taken = remote.browse(
+        net.ws1, stolen, world.at("12:40:08"), behind(on_dc1), "C$", (r"Users\ann",)
+    )
+    chain.add(taken.session)
     leave.logoff(on_dc1, world.at("13:05:01"))
     leave.disconnect(way_in, world.at("13:08:12"))
 
@@ -147,8 +154,10 @@ def _evening(world: World, at_ws1: Desktop, at_ws2: Desktop) -> None:
 def _return(world: World, net: _Network, way_in: Desktop) -> None:
     other = world.outside("198.51.100.143", "KALI", zone=3)
     reconnect.over_rdp(way_in, world.at("21:40:19"), other)
+    chain = world.chain("break-in again", way_in.session)
     stolen = world.user("adm-ann", admin=True)
     on_ws2 = rdp.logon(net.ws2, stolen, world.at("21:48:02"), behind(way_in))
+    chain.add(on_ws2.session)
     rar = r"rar.exe a -hp C:\ProgramData\b.rar C:\Users\bob\Documents"
     activity.process(on_ws2, world.at("21:55"), r"C:\ProgramData\rar.exe", rar, elevated=True)
     logfiles.clear_security(net.ws2, world.at("22:12:31"), on_ws2)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def new_desktop(host: Host, at: int, *, at_console: bool = False) -> Desktop:
     """A TS session with its companions, still without a user."""
     boot = host.running
-    ts_id = boot.free_ts_id()
+    ts_id = boot.free_ts_id(at)
     boot.ordinals[ts_id] = boot.ordinals.get(ts_id, 0) + 1
     desktop = Desktop(host, boot, ts_id, [], at_console=at_console)
     boot.desktops[ts_id] = desktop
@@ -62,3 +62,4 @@ def gone(desktop: Desktop, at: int) -> None:
     for number, logon in enumerate(reversed(desktop.companions)):
         security.destroyed(desktop.host, at + number * seconds(0.0001), logon)
     desktop.boot.desktops.pop(desktop.ts_id, None)
+    desktop.boot.freed[desktop.ts_id] = at + seconds(0.01)

@@ -85,6 +85,7 @@ def basic_auth(host: Host, user: User, at: int, peer: Peer, *, stays: float = 20
     )  # fmt: skip
     session = _program(host, user, 8, at, how, "cleartext", "", stays)
     session.source_address, session.source_port = peer.address, port
+    session.peer, session.origin = peer, peer.within
     return session
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphsess.synth.world.world import World
 
 _LOW_48 = (1 << 48) - 1
+_PIDS = 120_000  # process ids lie below
 DEFAULT_AUDIT = frozenset({"logon"})
 
 
@@ -32,6 +33,8 @@ class Boot:
         stamp: What Security ActivityIDs count up from: the start, and up to 2 s (finding 2).
         end_time: By the host's clock; None while it runs.
         end_kind: clean, crash or unknown.
+        freed: When each TS session id became free again.
+        pids: Process ids that were given out.
     """
 
     start: int
@@ -44,11 +47,15 @@ class Boot:
     console: Desktop | None = None
     connections: int = 0
     ordinals: dict[int, int] = field(default_factory=dict)
+    freed: dict[int, int] = field(default_factory=dict)
+    pids: set[int] = field(default_factory=set)
 
-    def free_ts_id(self) -> int:
+    def free_ts_id(self, at: int) -> int:
         """The lowest TS session id not in use: 1 for the first console, 2 and up for others."""
         first = 2 if self.ordinals else 1
-        return next(n for n in range(first, 65536) if n not in self.desktops)
+        return next(
+            n for n in range(first, 65536) if n not in self.desktops and self.freed.get(n, at) <= at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +140,13 @@ class Host:
         return self.rng.randint(clock.seconds(low), clock.seconds(high))
 
     def pid(self) -> int:
-        """A process id."""
-        return self.rng.randrange(600, 9000, 4)
+        """A process id that nothing else has had in this boot."""
+        found = self.rng.randrange(1200, _PIDS, 4)
+        if self.boot is not None:
+            while found in self.boot.pids:
+                found = self.rng.randrange(1200, _PIDS, 4)
+            self.boot.pids.add(found)
+        return found
 
     def guid(self) -> str:
         """A random GUID, upper case, without braces."""

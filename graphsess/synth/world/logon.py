@@ -8,6 +8,7 @@ from graphsess.synth.world.accounts import User
 from graphsess.synth.world.draft import Draft
 
 SYSTEM_LUID, NETWORK_SERVICE_LUID, LOCAL_SERVICE_LUID, ANONYMOUS_LUID = 0x3E7, 0x3E4, 0x3E5, 0x3E6
+CONSTANTS = (SYSTEM_LUID, NETWORK_SERVICE_LUID, LOCAL_SERVICE_LUID)  # of every boot
 FIRST_LUID = 0x8A00
 
 # R2.7: the first that was written ends the access

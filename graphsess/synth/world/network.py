@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphsess.synth.steps import Move
 from graphsess.synth.truth import SessionTruth
 from graphsess.synth.world import dc, logs, outbound, security
 from graphsess.synth.world.clock import seconds
 from graphsess.synth.world.desktop import Peer
+from graphsess.synth.world.outbound import SYSTEM_PROCESS, Program
 from graphsess.synth.world.request import Request
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def enter(
     port: int = SMB,
     address: bool = True,
     kerberos: bool | None = None,
+    program: Program = SYSTEM_PROCESS,
 ) -> Visit:
     """The type 3 logons of a visit.
 
@@ -78,6 +79,7 @@ def enter(
         port: Of the service; for the source's side.
         address: 4624 names the client (WinRM's does not, finding 9).
         kerberos: Tickets or NTLM; None leaves it to the client.
+        program: What connects, at the source.
     """
     if kerberos is None:
         kerberos = peer.kerberos and bool(user.realm) and host.world.dc is not None
@@ -89,7 +91,7 @@ def enter(
     elif not kerberos:
         dc.ntlm(host, at - seconds(0.002), user.name, user, peer.name, 0)
     first = host.rng.randrange(49_152, 65_500)
-    outgoing(visit, at, port, first)
+    outgoing(visit, at, port, first, program)
     for number in range(count):
         t = at + number * host.lag(0.05, 0.2)
         made = host.logon(user, 3, t, "net_logon")
@@ -134,7 +136,7 @@ def inside(visit: Visit) -> Peer:
     )  # fmt: skip
 
 
-def outgoing(visit: Visit, at: int, port: int, source_port: int) -> None:
+def outgoing(visit: Visit, at: int, port: int, source_port: int, program: Program) -> None:
     """The source's side: the flow, 4648 for other credentials than its own, 8001 for NTLM."""
     peer, host, user = visit.peer, visit.host, visit.user
     source, by = peer.machine, peer.acting
@@ -142,15 +144,14 @@ def outgoing(visit: Visit, at: int, port: int, source_port: int) -> None:
         return
     over_smb = port == SMB
     moved(peer, visit.session)
-    program = "System" if over_smb else r"C:\Windows\System32\svchost.exe"
     outbound.flow(source, at - seconds(0.004), program, source_port, host, port)
     if visit.ticket == security.ZERO_GUID:
         _ntlm_client(visit, source, at - seconds(0.003), by)
     if peer.session is None and by.user == user:
         return
     how = Request(
-        "-", executable="" if over_smb else r"C:\Windows\System32\wbem\WMIC.exe",
-        process_id=4 if over_smb else source.pid(), asker=by,
+        "-", executable="" if program is SYSTEM_PROCESS else program.path,
+        process_id=program.process_id, asker=by,
         address=host.address if over_smb else "-", port=str(port) if over_smb else "-",
     )  # fmt: skip
     explicit = security.explicit(
@@ -162,9 +163,9 @@ def outgoing(visit: Visit, at: int, port: int, source_port: int) -> None:
 
 def moved(peer: Peer, target: SessionTruth, *traces: Draft) -> None:
     """Remember from which session `target` was opened; `traces` tell of it at the source."""
-    if peer.within:
-        move = target.host.world.moves.setdefault(target, Move(peer.within, target))
-        move.traces += traces
+    target.peer = target.peer or peer
+    target.origin = target.origin or peer.within
+    target.traces += traces
 
 
 def _ntlm_client(visit: Visit, source: Host, at: int, by: Logon) -> None:
@@ -199,6 +200,7 @@ def failed(
     dc.only_there(checked, host, name, user, status, instead_of=[draft])
     session = SessionTruth(host, "network", user, "failed", "attempt", attempted_user=name)
     session.source_address, session.source_port = peer.address, port
+    moved(peer, session)
     session.facts |= {"failure_status": f"{status:#x}", "source_name": peer.name}
     session.attempt, session.end_kind = [draft], "attempt_over"
     host.world.sessions.append(session)
@@ -220,7 +222,7 @@ def _session(
             last = session.end or session.start
             if last and at - last.at <= IDLE:
                 return session
-    session = SessionTruth(host, kind, user)
+    session = SessionTruth(host, kind, user, peer=peer, origin=peer.within)
     session.source_address = source
     if host.is_dc:
         session.flags.add("dc_background")

@@ -52,6 +52,7 @@ def anonymous(host: Host, at: int, peer: Peer, *, before: Visit | None = None) -
         before.session.byproducts.append(made)
         return
     session = SessionTruth(host, "network", user, source_address=peer.address, source_port=port)
+    session.peer = peer
     session.starts, session.auths, session.logons = [draft], [draft], [made]
     session.members = [gone]
     session.end_kind = "closed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphsess.synth.world import activity, logs, security
 from graphsess.synth.world.clock import seconds
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from graphsess.synth.world.host import Host
 
 MSTSC = r"C:\Windows\System32\mstsc.exe"
+
+
+class Program(NamedTuple):
+    """A running program of the source."""
+
+    path: str
+    process_id: int
+
+
+SYSTEM_PROCESS = Program("System", 4)
 
 
 def started(connection: Connection, at: int, user: User) -> None:
@@ -49,7 +59,8 @@ def started(connection: Connection, at: int, user: User) -> None:
             )
         )  # fmt: skip
     connection.traces += [asked] if asked else []
-    flow(source, at - seconds(0.002), MSTSC, connection.port, target, 3389)
+    mstsc = Program(MSTSC, connection.client_id)
+    flow(source, at - seconds(0.002), mstsc, connection.port, target, 3389)
     address = connection.host.address
     _client(connection, 1102, at, Name="ServerAddress", Value=address, CustomLevel="Info")
     _client(connection, 1103, at + seconds(0.03))
@@ -73,11 +84,13 @@ def ended(connection: Connection, at: int, code: int) -> None:
     _client(connection, 1026, at, Name="Disconnect Reason", Value=code, CustomLevel="Info")
 
 
-def flow(source: Host, at: int, program: str, source_port: int, target: Host, port: int) -> None:
+def flow(
+    source: Host, at: int, program: Program, source_port: int, target: Host, port: int
+) -> None:
     """5156 at the source, where such audit is on: the five-tuple of an outbound connection."""
     fields: dict[str, object] = {
-        "ProcessID": 4 if program == "System" else source.pid(),
-        "Application": program,
+        "ProcessID": program.process_id,
+        "Application": program.path,
         "Direction": "%%14593",
         "SourceAddress": source.address,
         "SourcePort": str(source_port),

@@ -8,6 +8,7 @@ from graphsess.synth.world import activity, logs, network, security, services
 from graphsess.synth.world.accounts import SYSTEM
 from graphsess.synth.world.clock import seconds
 from graphsess.synth.world.logon import NETWORK_SERVICE_LUID, SYSTEM_LUID, Logon
+from graphsess.synth.world.outbound import SYSTEM_PROCESS, Program
 from graphsess.synth.world.request import SVCHOST, Request
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def psexec(
 ) -> Visit:
     """PsExec and its kin: a copied program becomes a service that runs as SYSTEM."""
     visit = network.enter(host, user, at, peer)
-    _at_source(visit, at, "PsExec64.exe", rf"PsExec64.exe \\{host.short} {command}")
+    _at_source(peer, at, "PsExec64.exe", rf"PsExec64.exe \\{host.short} {command}")
     visit.session.flags.discard("dc_background")
     image = rf"%SystemRoot%\{service}.exe"
     shared(visit, at + seconds(0.02), "ADMIN$")
@@ -66,7 +67,7 @@ def psexec(
 def task(host: Host, user: User, at: int, peer: Peer, name: str, command: str) -> Visit:
     """A scheduled task made from afar; it runs as SYSTEM a minute later."""
     visit = network.enter(host, user, at, peer)
-    _at_source(visit, at, "schtasks.exe", rf"schtasks /create /s {host.short} /tn {name}")
+    _at_source(peer, at, "schtasks.exe", rf"schtasks /create /s {host.short} /tn {name}")
     visit.session.flags.discard("dc_background")
     shared(visit, at + seconds(0.004), "IPC$")
     shared(visit, at + seconds(0.005), "IPC$", "atsvc")
@@ -96,15 +97,15 @@ def task(host: Host, user: User, at: int, peer: Peer, name: str, command: str) -
     return visit
 
 
-def wmi(
-    host: Host, user: User, at: int, peer: Peer, command: str, *, stay: float = 0
-) -> Visit:
+def wmi(host: Host, user: User, at: int, peer: Peer, command: str, *, stay: float = 0) -> Visit:
     """WMI process creation: four type 3 logons; the child runs under one of them.
 
     That one lives as long as the child, for `stay` seconds.
     """
-    visit = network.enter(host, user, at, peer, kind="wmi", count=4, port=network.RPC)
-    _at_source(visit, at, "WMIC.exe", f"wmic /node:{host.short} process call create {command}")
+    wmic = _at_source(
+        peer, at, r"wbem\WMIC.exe", f"wmic /node:{host.short} process call create {command}"
+    )
+    visit = network.enter(host, user, at, peer, kind="wmi", count=4, port=network.RPC, program=wmic)
     visit.session.flags.discard("dc_background")
     t = at + host.lag(0.9, 1.2)
     provider_id = host.pid()
@@ -116,7 +117,9 @@ def wmi(
     worker = visit.worker = visit.logons[-1]
     started = _for(host, t, worker, r"C:\Windows\System32\cmd.exe", command, WMI_HOST,
                    NETWORK_SERVICE_LUID, provider_id)  # fmt: skip
-    activity.note(network.did(visit, started), command, visit.session, worker)
+    network.did(visit, started)
+    if _names_target(host):
+        activity.note(started, command, visit.session, worker)
     _shows(visit, started)
     network.depart(visit, at + host.lag(11, 15), but=worker if stay else None)
     if stay:
@@ -193,8 +196,12 @@ def _for(
 def _shows(visit: Visit, *started: Draft) -> None:
     """Processes show the kind of a visit, where 4688 names the logon they were started for."""
     known = visit.session.shown_by or []
-    names_target = visit.host.build.logon_version >= 2
-    visit.session.shown_by = [*known, *(started if names_target else ())]
+    visit.session.shown_by = [*known, *(started if _names_target(visit.host) else ())]
+
+
+def _names_target(host: Host) -> bool:
+    """4688 names the logon that a process was started for, not only who started it."""
+    return host.build.logon_version >= 2
 
 
 def _service_installed(visit: Visit, at: int, name: str, image: str) -> Draft:
@@ -216,15 +223,21 @@ def _service_installed(visit: Visit, at: int, name: str, image: str) -> Draft:
     return network.did(visit, audited) if audited.kept else written
 
 
-def _at_source(visit: Visit, at: int, program: str, command: str) -> None:
-    peer, path = visit.peer, rf"C:\Windows\System32\{program}"
-    if peer.session and peer.machine:
-        by = peer.acting or peer.session.logons[0]
-        draft = activity.process_of(peer.machine, at - seconds(0.6), by, path, command)
+def _at_source(peer: Peer, at: int, program: str, command: str) -> Program:
+    """The tool is started at the source, in the session that it is used from."""
+    path = rf"C:\Windows\System32\{program}"
+    if peer.machine is None:
+        return SYSTEM_PROCESS
+    process_id = peer.machine.pid()
+    t = at - seconds(0.6)
+    if peer.session and peer.acting:
+        by = peer.acting
+        draft = activity.process_of(peer.machine, t, by, path, command, process_id=process_id)
         activity.note(draft, command, peer.session, by)
         peer.session.members.append(draft)
     elif peer.desktop:
-        activity.process(peer.desktop, at - seconds(0.6), path, command, elevated=True)
+        activity.process(peer.desktop, t, path, command, elevated=True, process_id=process_id)
+    return Program(path, process_id)
 
 
 def _winrm_at_source(visit: Visit, at: int) -> None:

@@ -31,15 +31,21 @@ def logon(host: Host, at: int, user: User, luid: int = 0) -> Logon:
 def start(host: Host, at: int, name: str, user: User | None = None) -> Logon:
     """A service starts, as SYSTEM unless told otherwise."""
     if user:
-        made = logon(host, at, user)
-        session = SessionTruth(host, "service", user, logons=[made])
-        if made.start:
-            session.starts, session.auths = [made.start], [made.start]
-        host.world.sessions.append(session)
-    else:
-        made = logon(host, at, host.language.builtin(SYSTEM), SYSTEM_LUID)
+        return run(host, at, name, user).logons[0]
+    made = logon(host, at, host.language.builtin(SYSTEM), SYSTEM_LUID)
     state(host, at + host.lag(0.05, 0.4), name, "running")
     return made
+
+
+def run(host: Host, at: int, name: str, user: User) -> SessionTruth:
+    """A service starts under an account of its own: a session that no person opened."""
+    made = logon(host, at, user)
+    session = SessionTruth(host, "service", user, logons=[made])
+    if made.start:
+        session.starts, session.auths = [made.start], [made.start]
+    host.world.sessions.append(session)
+    state(host, at + host.lag(0.05, 0.4), name, "running")
+    return session
 
 
 def stop(host: Host, at: int, name: str, made: Logon) -> None:

@@ -146,7 +146,8 @@ def _look_up(connection: Connection, user: User, at: int) -> Logon:
 
 
 def _session(connection: Connection, user: User | None) -> SessionTruth:
-    session = SessionTruth(connection.host, "ssh", user)
+    session = SessionTruth(connection.host, "ssh", user, peer=connection.peer)
+    session.origin = connection.peer.within
     session.source_address = connection.peer.address
     session.source_port = connection.port
     return session

@@ -54,6 +54,7 @@ def hijack(victim: Desktop, target: Desktop, at: int) -> None:
     )
     session = SessionTruth(host, "rdp", target.owner, opened_by="reconnect")
     session.source_address, session.source_port = peer.address, connection.port
+    session.peer, session.origin = peer, peer.within
     if opened.kept:
         session.facts["source_name"] = peer.name
     session.logons, session.starts = target.logons, [opened]

@@ -14,7 +14,7 @@ from graphsess.synth.world.desktop import Peer
 from graphsess.synth.world.host import DEFAULT_AUDIT, Host
 
 if TYPE_CHECKING:
-    from graphsess.synth.steps import Activity, Move
+    from graphsess.synth.steps import Activity
     from graphsess.synth.truth import LocalTruth, SessionTruth
     from graphsess.synth.world.desktop import Desktop
 
@@ -27,7 +27,6 @@ class World:
     Attributes:
         dc: The domain controller that answers, once one has been added.
         sessions: Every triage session so far, in the order of their making.
-        moves: How each session was reached from another, by the session reached.
         visits: Those over the network, by host, user and kind.
     """
 
@@ -40,7 +39,6 @@ class World:
         self.sessions: list[SessionTruth] = []
         self.locals: list[LocalTruth] = []
         self.activities: list[Activity] = []
-        self.moves: dict[SessionTruth, Move] = {}
         self.visits: dict[tuple[Host, User, str], list[SessionTruth]] = {}
         self.chains: list[Chain] = []
         self._turn = 0
