@@ -7,6 +7,7 @@ import logging
 import click
 
 from graphsess import __version__
+from graphsess.cli.activity import ACTIVITY
 from graphsess.cli.build import BUILD
 from graphsess.cli.demo import DEMO
 from graphsess.cli.group import Sections
@@ -42,6 +43,6 @@ def main(verbose: int) -> None:
 
 
 main.add_to("Build a case", BUILD)
-main.add_to("Read a case", *READING, SHOW)
+main.add_to("Read a case", *READING, ACTIVITY, SHOW)
 main.add_to("Tell others", REPORT)
 main.add_to("Learn and test", DEMO, SYNTH)

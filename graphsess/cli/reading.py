@@ -148,13 +148,6 @@ READING = (
         _AT,
     ),
     _reading(
-        "activity",
-        "What was done, in which session, and where its user had come from.\n\n"
-        "Processes, services, tasks, shares, files, account changes, PowerShell and cleared logs "
-        "that the logs tell of. What the system does of itself is shown with --all.",
-        ("activity case --user alice", "activity case --kind process --since 2020-09-19T03:22"),
-    ),
-    _reading(
         "evidence",
         "The ledger: what became of every file that was handed over.",
         ("evidence case --format csv -o ledger.csv",),

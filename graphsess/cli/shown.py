@@ -41,11 +41,23 @@ def show_records(
         CaseError: the case cannot be read.
         UsageError: what was asked for means nothing.
     """
-    stream, opened = STREAMS[name], Case.open(case)
+    stream = STREAMS[name]
     if failures == "hide":
         stream = _without_failed(stream)
+    fold = name == "sessions" and failures in (None, "folded")
+    show_stream(stream, Case.open(case), ask, output, fold=fold)
+
+
+def show_stream(
+    stream: Stream, opened: Case, ask: Ask, output: Output, *, fold: bool = False
+) -> None:
+    """Print the records of any stream; `fold` shows failed sessions as their runs in tables.
+
+    Raises:
+        CaseError: the case cannot be read.
+        UsageError: what was asked for means nothing.
+    """
     if output.format == "table":
-        fold = name == "sessions" and failures in (None, "folded")
         frame = _for_table(stream, opened, ask, fold=fold)
     else:
         frame = records(stream, opened, ask)

@@ -77,7 +77,7 @@ def filtered(stream: Stream, rows: pl.DataFrame, ask: Ask) -> pl.DataFrame:
     """The rows that the filters let through."""
     tests: list[pl.Expr] = []
     if ask.hosts:
-        tests.append(_any(_named(rows, stream.hosts, name, _host_pattern) for name in ask.hosts))
+        tests.append(_any(_named(rows, stream.hosts, name, host_pattern) for name in ask.hosts))
     if ask.users:
         tests.append(_any(_named(rows, stream.users, name, _user_pattern) for name in ask.users))
     if ask.networks:
@@ -148,7 +148,8 @@ def _matches(rows: pl.DataFrame, column: str, pattern: str) -> pl.Expr:
     return C(column).str.contains(pattern).fill_null(False)
 
 
-def _host_pattern(name: str) -> str:
+def host_pattern(name: str) -> str:
+    """A host as people type it, short or full, `*` as wildcard, as a regular expression."""
     return rf"(?is)^{_wild(name)}(\..*)?$" if "." not in name else rf"(?is)^{_wild(name)}$"
 
 

@@ -24,6 +24,7 @@ from graphsess.derive.activity.systems import (
     actors,
     event_causes,
     known_processes,
+    numbered,
     processes_of,
 )
 from graphsess.settings import Settings
@@ -50,7 +51,12 @@ def activity(
     """
     on = ground(tables, by_order(tables))
     skew = settings.us("skew")
-    events = _told(tables["events"], on)
+    events = numbered(
+        tables["events"].select(COLUMNS).filter(
+            C("kind").is_in(READ) & C("time_us").is_not_null()
+        ),
+        on, at="ord",
+    )
     asked = clues.clues_of(events)
     actor = actors(events, asked, on, skew)
     made, known = known_processes(events, on, actor)
@@ -64,21 +70,6 @@ def activity(
     identity = identified(acts, on, known, event_causes(events, actor))
     found, beside = settled(acts, identity, on, skew_us=skew, slack=False)
     return _shaped(found, events, on), _listed(beside, events, on)
-
-
-def _told(events: pl.DataFrame, on: Ground) -> pl.DataFrame:
-    """The events of interest, numbered in their order, with the place they happened at."""
-    return (
-        events.select(COLUMNS)
-        .filter(C("kind").is_in(READ) & C("time_us").is_not_null())
-        .join(on.places.select("host", "boot", "place"), on=["host", "boot"], how="inner")
-        .sort("ord")
-        .with_row_index("n")
-        .with_columns(
-            C("n").cast(pl.Int64), at=C("ord"),
-            luid_known=pl.coalesce("target_luid", "actor_luid").is_not_null(),
-        )
-    )
 
 
 def _shaped(found: pl.DataFrame, events: pl.DataFrame, on: Ground) -> pl.DataFrame:

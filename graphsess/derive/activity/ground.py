@@ -28,7 +28,7 @@ class Ground:
     """All that the ladder joins to.
 
     Attributes:
-        places: A boot of a host each: host, boot, place, begin_us, last_us (of the host's logs).
+        places: A boot of a host each: host, boot, place, begin_us, and the span of its logs.
         logons: place, luid, logon, local, direct, machine, weak, sid, user.
         desks: local, place, ts_id, begin, end: one desktop from logon to logoff.
         visits: One attachment to a desktop each, in order: local, session, begin, end, …
@@ -70,7 +70,7 @@ def ground(
         desks.filter("established").select(
             "local", "place", "ts_id", "begin", "end", "user", "sid"
         ),
-        _visits(sessions, desks, places),
+        _visits(sessions, desks),
         _stays(sessions, desks),
         ids,
     )
@@ -141,12 +141,12 @@ def _in_order(rows: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 def _places(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return (
         tables["boots"]
-        .join(tables["hosts"].select(host="id", log_end_us="last_us"), on="host", how="left")
+        .join(tables["hosts"].select("first_us", "last_us", host="id"), on="host", how="left")
         .sort("host", "boot")
         .with_row_index("place")
         .select(
             "host", "boot", place=C("place").cast(pl.Int64), begin_us="start_us",
-            log_end_us="log_end_us",
+            logs_from_us="first_us", logs_to_us="last_us",
         )
     )
 
@@ -167,7 +167,7 @@ def _numbered(
     """The rows with their number, their place, and begin and end without gaps."""
     return (
         rows.with_columns(_number(rows["id"], ids[name]).alias(name))
-        .join(places.select("host", "boot", "place", "log_end_us"), on=["host", "boot"], how="left")
+        .join(places.drop("begin_us"), on=["host", "boot"], how="left")
         .join(spans, on="id", how="left")
         .with_columns(C("begin").fill_null(NEVER), C("end").fill_null(EVER))
         .with_columns(end=pl.max_horizontal("begin", "end"))
@@ -257,9 +257,7 @@ def _owners(
     )
 
 
-def _visits(
-    sessions: pl.DataFrame, desks: pl.DataFrame, places: pl.DataFrame
-) -> pl.DataFrame:
+def _visits(sessions: pl.DataFrame, desks: pl.DataFrame) -> pl.DataFrame:
     """Attachments in order, each with its neighbours and where the desktop ends."""
     reached = C("outcome").is_in(REACHED)
     shown = C("established").fill_null(value=False)
@@ -272,13 +270,13 @@ def _visits(
         .sort("local", "begin", "first_ord", "session")
     )
     return rows.with_columns(
-        last_us="log_end_us",
         begin_us=began(),
         previous=C("session").shift(1).over("local"),
         next=C("session").shift(-1).over("local"),
     ).with_columns(next_us=C("begin_us").shift(-1).over("local")).select(
         "local", "session", "place", "begin", "end", "begin_us", "end_us", "end_kind",
-        "end_earliest_us", "desk_end", "previous", "next", "next_us", "last_us", "class",
+        "end_earliest_us", "desk_end", "previous", "next", "next_us", "class",
+        "logs_from_us", "logs_to_us",
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.activity.ground import Ground
-from graphsess.derive.activity.placement import pairs_at, placed
+from graphsess.derive.activity.placement import overlapping, pairs_at, placed
 
 C = pl.col
 USER, TIME = 75, 40
@@ -30,11 +30,11 @@ def by_account(
     who = clues.filter(
         (C("sid").is_not_null() | C("sam").is_not_null()) & ~is_service(C("sid"), C("sam"))
     )
-    pairs = _account_pairs(who, ground, 0)
+    pairs = account_pairs(who, ground, 0)
     inside, counts = _chosen(pairs)
     near = pairs.clear()
     if slack:
-        near = _account_pairs(who, ground, skew_us).join(pairs, on=["n", "stay"], how="anti")
+        near = account_pairs(who, ground, skew_us).join(pairs, on=["n", "stay"], how="anti")
     names = who.select("n", "by_path")
     chosen = _placed_stays(who, inside, ground, skew_us)
     grade = pl.when(C("elsewhere")).then(ELSEWHERE).otherwise(USER).cast(pl.Int64)
@@ -73,10 +73,11 @@ def by_account(
     )
 
 
-def _account_pairs(who: pl.DataFrame, ground: Ground, slack_us: int) -> pl.DataFrame:
+def account_pairs(who: pl.DataFrame, ground: Ground, slack_us: int) -> pl.DataFrame:
     """Numbers of artefact and stay, and `elsewhere`: the account's own stays at the moment.
 
-    By SID; by name only where one of both sides has no SID, or the artefact knows no more.
+    By SID; by name only where one of both sides has no SID, or the artefact knows no more. With
+    a column `until`, the stays that have any moment of the stretch.
     """
     names = (
         ground.stays.filter(C("sid").is_not_null() & C("sam").is_not_null())
@@ -98,11 +99,11 @@ def _account_pairs(who: pl.DataFrame, ground: Ground, slack_us: int) -> pl.DataF
     ):
         key = pl.concat_str(C("place"), pl.lit("|"), C(name))
         points = left.drop_nulls(name).with_columns(key=key)
-        if slack_us == 0 and points["width_us"].max():
-            points = points.with_columns(at=C("at"))
-        pairs, _ = pairs_at(
-            points, right.drop_nulls(name).with_columns(key=key), on="key", most=MOST_CANDIDATES
-        )
+        there = right.drop_nulls(name).with_columns(key=key)
+        if "until" in points.columns:
+            pairs = overlapping(points, there, on="key", most=MOST_CANDIDATES)
+        else:
+            pairs, _ = pairs_at(points, there, on="key", most=MOST_CANDIDATES)
         made.append(
             pairs.rename({"span": "stay"})
             .join(left.select("n", "realm"), on="n", how="left")

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.activity.ground import UNSURE, Ground
+from graphsess.derive.activity.ground import NEVER, UNSURE, Ground
+from graphsess.resolve.assign import inside
 
 C = pl.col
 OWN_TIME = ("n", "at", "time_us", "local", "direct")
@@ -30,7 +31,7 @@ def placed(points: pl.DataFrame, ground: Ground, skew_us: int) -> pl.DataFrame:
     """
     visits = ground.visits.select(
         "local", "begin", "end", "begin_us", "end_kind", "end_earliest_us", "desk_end",
-        "previous", "next", "next_us", "last_us", held="session",
+        "previous", "next", "next_us", "logs_from_us", "logs_to_us", held="session",
     ).sort("begin")
     found = (
         points.select(OWN_TIME)
@@ -48,8 +49,9 @@ def placed(points: pl.DataFrame, ground: Ground, skew_us: int) -> pl.DataFrame:
         (C("end_kind").is_in(UNSURE) & (C("time_us") > C("end_earliest_us")))
         | (
             C("end_kind").is_in(["open_at_end_of_log", "unobserved"])
-            & (C("time_us") > C("last_us"))
+            & (C("time_us") > C("logs_to_us"))
         )
+        | ((C("begin") == NEVER) & (C("time_us") < C("logs_from_us")))
     )
     near_begin = (C("time_us") - C("begin_us")).abs() <= skew_us
     near_next = (C("next_us") - C("time_us")).abs() <= skew_us
@@ -130,3 +132,24 @@ def pairs_at(
         cover, on="segment", how="inner"
     ).select("n", "span").sort("n", "span")
     return pairs, where.select("n", "count").sort("n")
+
+
+def overlapping(
+    points: pl.DataFrame, spans: pl.DataFrame, *, on: str, most: int
+) -> pl.DataFrame:
+    """Pairs (n, span) where the stretch from `at` to `until` has a moment in common with the span.
+
+    Args:
+        points: n, at, until and the key column.
+        spans: span, begin, end and the key column.
+        on: Name of the key column.
+        most: Longest list at one moment.
+    """
+    held, _ = pairs_at(points, spans, on=on, most=most)
+    begun = inside(
+        points.select("n", "until", key=on, after=C("at") + 1).filter(
+            C("until") >= C("after")
+        ),
+        spans.select("span", "begin", key=on), on=["key"], span=("after", "until"), time="begin",
+    )
+    return pl.concat([held, begun.select("n", "span")]).unique().sort("n", "span")

@@ -23,6 +23,19 @@ PARENT = 80
 ACTORS = (*causes.INSTALLS, *causes.WRITERS, *causes.DELETED)
 
 
+def numbered(events: pl.DataFrame, ground: Ground, *, at: str) -> pl.DataFrame:
+    """Events with their number `n`, their `place`, and `at`, their moment on the ground's axis."""
+    return (
+        events.join(ground.places.select("host", "boot", "place"), on=["host", "boot"], how="inner")
+        .sort("host", "ord")
+        .with_row_index("n")
+        .with_columns(
+            C("n").cast(pl.Int64), at=C(at),
+            luid_known=pl.coalesce("target_luid", "actor_luid").is_not_null(),
+        )
+    )
+
+
 def actors(
     events: pl.DataFrame, clues: pl.DataFrame, ground: Ground, skew_us: int
 ) -> pl.DataFrame:
@@ -159,12 +172,22 @@ def processes_of(
         .when(C("kind").is_in(writing) & (C("writer_pid") > 0))
         .then("writer_pid"),
     )
-    by_guid = told.drop_nulls("guid").join(
+    return doing(told, made)
+
+
+def doing(points: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
+    """Number → process, by ProcessGuid, else by the process number at the moment.
+
+    Args:
+        points: n, place, at, guid and pid.
+        made: Of `lineage.processes`.
+    """
+    by_guid = points.drop_nulls("guid").join(
         made.drop_nulls("guid").unique(["place", "guid"], keep="first", maintain_order=True)
         .select("place", "guid", "process"),
         on=["place", "guid"], how="inner",
     )
-    rest = told.join(by_guid, on="n", how="anti").drop_nulls("pid")
+    rest = points.join(by_guid, on="n", how="anti").drop_nulls("pid")
     by_number = lineage.running(rest, made, pid="pid").drop_nulls("process")
     return pl.concat(
         [by_guid.select("n", "process"), by_number.select("n", "process")]

@@ -1,0 +1,1 @@
+"""Dated artefacts of other tools: their files read into one shape."""
