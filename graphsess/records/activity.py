@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from graphsess.case import overlays
 from graphsess.records.acts import what
 from graphsess.records.ask import Ask
-from graphsess.records.columns import MOMENT, luids
+from graphsess.records.columns import MOMENT, luids, written
 from graphsess.records.names import host_names, with_host
 from graphsess.records.stream import Stream, Tables
 
@@ -109,6 +111,27 @@ def with_candidates(tables: Tables, wanted: pl.DataFrame, beside: pl.DataFrame) 
     ).with_columns(C("candidates").fill_null(pl.lit([], dtype=pl.List(CANDIDATE))))
 
 
+def of_session(tables: Tables, session: str) -> tuple[int, list[dict[str, Any]]]:
+    """How many activities a session has, and the first `MOST_SHOWN` of them in short."""
+    mine = tables.scan("activities").filter(C("session") == session).collect()
+    first = mine.sort("time_us", "id").head(MOST_SHOWN)
+    short = first.select(
+        "id", "method", "confidence", "while_disconnected", "flags", "host", "time_us", "session",
+        "local", "logon", "user", "sid", "kind",
+    )
+    told = finish(tables, with_session(tables, short))
+    return mine.height, written(told.select(IN_SHORT)).to_dicts()
+
+
+def of_event(tables: Tables, uid: str) -> dict[str, Any] | None:
+    """The session of an activity, and how it is known; None where the event is none."""
+    mine = tables.scan("activities").filter(C("id") == uid).collect()
+    if mine.is_empty():
+        return None
+    whole = finish(tables, with_session(tables, mine))
+    return written(whole.select("activity", "what", *MAPPED)).row(0, named=True)
+
+
 def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
     """The records with what their events say, and the candidates."""
     paths = dict(tables.table("evidence").select("sha256", "path").iter_rows())
@@ -127,6 +150,11 @@ def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
     return with_candidates(tables, joined, tables.table("activity_candidates"))
 
 
+MOST_SHOWN = 1_000
+IN_SHORT = (
+    "id", "time", "activity", "what", "logged_user", "method", "confidence",
+    "while_disconnected", "flags",
+)
 MAPPED = (
     "session",
     "local_session",

@@ -10,6 +10,7 @@ import polars as pl
 
 from graphsess.case import Case
 from graphsess.errors import UsageError
+from graphsess.records.activity import of_event, of_session
 from graphsess.records.ask import EVERYTHING
 from graphsess.records.columns import written
 from graphsess.records.registry import STREAMS
@@ -51,7 +52,8 @@ _ONE = {
 def show(case: Case, ident: str) -> dict[str, Any]:
     """The thing with this id: its record, `what` it is, and the `case` that says so.
 
-    Each of its `sources` has `fields`, the record as logged, where the case keeps them.
+    Each of its `sources` has `fields`, the record as logged, where the case keeps them. A session
+    has `activities`, what was done in it; an event that is one says to which session it belongs.
 
     Raises:
         UsageError: nothing in the case has this id.
@@ -59,6 +61,8 @@ def show(case: Case, ident: str) -> dict[str, Any]:
     """
     what, record = _found(case, ident)
     record |= {"what": what, "case": _provenance(case, record)}
+    if what == _ONE["sessions"]:
+        record["activity_count"], record["activities"] = of_session(case, ident)
     bodies = _bodies(case, [source["event"] for source in record.get("sources") or []])
     for source in record.get("sources") or []:
         source["fields"] = bodies.get(source["event"])
@@ -100,7 +104,8 @@ def _event(case: Case, event: pl.DataFrame) -> dict[str, Any]:
     }
     uid = str(told["id"])
     parts = case.scan("sources").filter(C("uid") == uid).select("session", "role", "rule")
-    return told | {
+    done = of_event(case, uid)
+    return told | ({"activity": done} if done else {}) | {
         "fields": _bodies(case, [uid]).get(uid),
         "sessions": parts.collect().sort("session", "role").to_dicts(),
     }

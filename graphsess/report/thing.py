@@ -12,7 +12,7 @@ from rich.text import Text
 
 from graphsess.report.cells import NOTHING, channel, harmless, words
 
-_APART = ("what", "case", "sources", "fields")
+_APART = ("what", "case", "sources", "fields", "activities")
 _SHA_SHOWN = 16
 
 
@@ -27,10 +27,27 @@ def print_thing(console: Console, thing: Mapping[str, Any], zone: dt.tzinfo) -> 
     if thing.get("fields") is not None:
         console.print(Text("\nas logged", style="bold"))
         console.print(_logged(thing["fields"]))
+    if thing.get("activities"):
+        _print_activities(console, thing, zone)
     if thing.get("sources"):
         console.print(Text(f"\nSources: {len(thing['sources']):,} events", style="bold"))
         _print_sources(console, thing["sources"], zone)
     _print_case(console, thing["case"])
+
+
+def _print_activities(console: Console, thing: Mapping[str, Any], zone: dt.tzinfo) -> None:
+    listed, count = thing["activities"], thing["activity_count"]
+    more = "" if count == len(listed) else f", the first {len(listed):,}"
+    console.print(Text(f"\nActivities: {count:,}{more}", style="bold"))
+    for act in listed:
+        marks = " ".join(
+            [*(["while disconnected"] if act["while_disconnected"] else []), *act["flags"]]
+        )
+        at = words(_time(act["time"]), zone, precise=True)
+        console.print(Text(harmless(f"{at}  {act['what']}")))
+        who = f"as {act['logged_user']}, " if act["logged_user"] else ""
+        how = f"    {who}by {act['method']} {act['confidence']}  {marks}"
+        console.print(Text(harmless(how.rstrip()), style="dim"))
 
 
 def _print_sources(console: Console, sources: list[dict[str, Any]], zone: dt.tzinfo) -> None:
