@@ -25,6 +25,8 @@ from graphsess.settings import Settings
 C = pl.col
 GROUPED = ("hosts", "coverage", "sessions", "followed_by_success")
 """Tables of all hosts that groups are made of."""
+MOVED = ("sessions", "arrivals", "hosts", "boots", "followed_by_success", "failure_runs")
+"""Tables of all hosts that moves and chains are made of."""
 _NONE = pl.lit([], dtype=pl.List(pl.String))
 
 
@@ -112,8 +114,7 @@ def _movement(
     settings: Settings,
 ) -> dict[str, pl.DataFrame]:
     known = {
-        **{name: tables[name] for name in ("sessions", "arrivals", "hosts", "boots",
-                                           "followed_by_success")},
+        **{name: tables[name] for name in MOVED},
         "departures": left, "origins": origins,
         "executed": _executed(tables["sessions"], tables["activities"]),
     }

@@ -25,6 +25,8 @@ ALARMING = 2
 POINTS = {"switch": 1, "new_host": 1, "entry": 1, "executed": 1, "guessed": 1}
 """A credential switch, a host that the causal user never reached before (Hopper's two conditions),
 an entry from outside, execution at the end of a step, failures before the entry."""
+HONEST = ("mistype", "stale_credential", "other")
+"""Patterns of failed attempts that are no guessing."""
 HOP = ("move", "session", "host", "user")
 Tables = dict[str, pl.DataFrame]
 
@@ -33,8 +35,8 @@ def chains(tables: Tables, made: Tables, settings: Settings) -> pl.DataFrame:
     """Table `chains`.
 
     Args:
-        tables: `sessions`, `origins`, `followed_by_success`, and `executed`: sessions in which
-            something was made to run.
+        tables: `sessions`, `origins`, `followed_by_success`, `failure_runs`, and `executed`:
+            sessions in which something was made to run.
         made: What `moves` gives.
         settings: For the aliases.
     """
@@ -145,8 +147,7 @@ def _shaped(hops: pl.DataFrame, tables: Tables, sessions: pl.DataFrame) -> pl.Da
     ).join(
         tables["origins"].select("origin_address", root="session"), on="root", how="left"
     ).join(
-        tables["followed_by_success"].select(root="session", guessed=pl.lit(value=True)).unique(),
-        on="root", how="left",
+        _guessed(tables), on="root", how="left",
     )
     stepped = whole.join(came_by, on="leaf", how="inner")
     first = (
@@ -185,6 +186,17 @@ def _shaped(hops: pl.DataFrame, tables: Tables, sessions: pl.DataFrame) -> pl.Da
         .filter(C("hosts") > 1)
     )
     return _ranked(told)
+
+
+def _guessed(tables: Tables) -> pl.DataFrame:
+    """Sessions that came after somebody else's guessing: root, guessed."""
+    honest = tables["failure_runs"].filter(C("pattern").is_in(HONEST)).select(failure_run="id")
+    return (
+        tables["followed_by_success"]
+        .join(honest, on="failure_run", how="anti")
+        .select(root="session", guessed=pl.lit(value=True))
+        .unique()
+    )
 
 
 def _inner(column: str) -> pl.Expr:

@@ -162,8 +162,12 @@ def _same_way() -> pl.Expr:
 
 
 def _signed(near: pl.DataFrame, rule: str, points: str) -> pl.DataFrame:
+    """Signs with their arrivals; one whose address agrees takes a sign from those without."""
+    agrees = (C("came_from") == C("host")).fill_null(value=False)
     return shaped(
-        near.group_by("to_session", "to_host", "host", "session").agg(
+        near.filter(agrees | ~agrees.any().over("sign", "host"))
+        .group_by("to_session", "to_host", "host", "session")
+        .agg(
             uids=C("sign").unique().sort(), after=C("after").all(),
             exact=(C("how") == "logon").any(),
         ),
@@ -233,7 +237,7 @@ def _shell_connections(came: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
     ).select("to_host", "host", "session", "how", "after", sign="uid", at_us="time_us")
     near = within(
         came.filter((C("kind") == "winrm") & C("source_address").is_null()).select(
-            "to_session", "to_host", "start_us"
+            "to_session", "to_host", "start_us", "came_from"
         ),
         opened, on=["to_host"], time=("start_us", "at_us"), before_us=before, after_us=after,
     ).filter(C("host").n_unique().over("to_session") == 1)

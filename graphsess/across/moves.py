@@ -3,8 +3,9 @@
 Events:  those of the evidence; a session's own sources on both sides
 Key:     arriving session; of the possible origins the best, exact before inferred
 Order:   by start, then id
-Limits:  an origin is named only from 30 points on; two origins of different people with equal
-         points name nobody, both stay as alternatives
+Limits:  an origin is named only from 30 points on, and only where something points to that session
+         or its account; two origins of different people with equal points name nobody, both stay as
+         alternatives
 See:     rules R8.1-R8.5, R8.7-R8.10
 """
 
@@ -18,6 +19,7 @@ from graphsess.across.identities import aliased, same_person
 from graphsess.across.move_evidence import SHAPE, evidence
 from graphsess.across.outside import steps_outside
 from graphsess.across.reaching import arriving
+from graphsess.across.unattended import unattended
 from graphsess.derive.departures import GATEWAY
 from graphsess.derive.placement import INTERACTIVE, bare_name
 from graphsess.settings import Settings
@@ -49,6 +51,11 @@ def moves(tables: Tables, settings: Settings) -> Tables:
     best = _best(scored)
     controllers = tables["hosts"].select("is_dc", to_host="id")
     steps = _steps(came.join(controllers, on="to_host", how="left"), best, settings)
+    machines = unattended(steps, tables["sessions"])["account"]
+    steps = steps.with_columns(
+        hidden=pl.when(C("hidden").is_null() & C("account").is_in(machines.implode()))
+        .then(pl.lit("service")).otherwise("hidden")
+    )
     shown, members = folded(steps, settings)
     chosen = shown.select("to_session", "from_host", "from_session", "said_by", move="id")
     outer, outer_evidence = steps_outside(tables["departures"], told, tables["sessions"])
@@ -111,12 +118,13 @@ def _scored(spoken: pl.DataFrame, there: pl.DataFrame, settings: Settings) -> pl
             exact=C("exact").any(),
             background=C("after").filter(C("points").is_in(OF_SESSION)).all() & C("after").any(),
             said_user=C("user").max(),
+            pointed=C("points").is_in(OF_SESSION).any(),
         )
         .join(
             there.select(
                 "from_session", "real_start_us", there_sid="sid", there_user="user",
                 person=pl.coalesce(aliased(C("user"), settings), "sid"),
-                desktop=C("kind").is_in(INTERACTIVE),
+                desktop=C("kind").is_in(INTERACTIVE), there_kind="kind",
             ),
             on="from_session", how="left",
         )
@@ -124,8 +132,13 @@ def _scored(spoken: pl.DataFrame, there: pl.DataFrame, settings: Settings) -> pl
 
 
 def _best(scored: pl.DataFrame) -> pl.DataFrame:
-    """The best origin of each arriving session; nobody's where two people's are equally good."""
-    ranked = scored.with_columns(named=C("from_session").is_not_null()).sort(
+    """The best origin of each arriving session; nobody's where two people's are equally good.
+
+    A session that nothing points to but that it was there is no origin: it stays an alternative.
+    """
+    ranked = scored.filter(C("from_session").is_null() | C("pointed")).with_columns(
+        named=C("from_session").is_not_null()
+    ).sort(
         "to_session", "exact", "score", "named", "background", "desktop", "real_start_us",
         "from_host", "from_session",
         descending=[False, True, True, True, False, True, True, False, False], nulls_last=True,
@@ -140,7 +153,7 @@ def _best(scored: pl.DataFrame) -> pl.DataFrame:
         .agg(torn=C("person").n_unique() > 1)
     )
     torn = C("torn").fill_null(value=False)
-    blank = ("from_session", "there_user", "there_sid")
+    blank = ("from_session", "there_user", "there_sid", "there_kind")
     return first.join(ties, on="to_session", how="left").with_columns(
         [pl.when(~torn).then(name).alias(name) for name in blank]
     )
@@ -173,6 +186,7 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
         .when(
             (C("class") == "machine") & C("from_session").is_not_null() & ~C("is_dc")
         ).then(None)
+        .when(C("there_kind") == "service").then(pl.lit("service"))
         .when(infrastructure).then(pl.lit("infrastructure"))
         .when(C("hidden").is_not_null()).then("hidden")
         .when(~edge & C("from_host").is_not_null()).then(pl.lit("weak")),

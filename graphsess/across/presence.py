@@ -28,7 +28,8 @@ def sessions_there(sessions: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Sessions that something can have come from, with the span in which it can (R8.5)."""
     skew, hop = settings.us("skew"), settings.us("hop")
     return sessions.filter(
-        (C("class") == "user") & C("outcome").is_in(["established", "authenticated"])
+        C("class").is_in(["user", "service"])
+        & C("outcome").is_in(["established", "authenticated"])
     ).select(
         "kind", "sid", "user", "outbound_user", "restricted_admin", "local",
         from_session="id", from_host="host",
@@ -88,10 +89,11 @@ def _as_accounts(there: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     named = C("restricted_admin").fill_null(value=False)
     machine = pl.concat_str(C("from_host").str.split(".").list.first(), pl.lit("$"))
     network = there.filter(C("outbound_user").is_not_null())
+    itself = there.filter(C("outbound_user").is_null())  # type 9 never is its own user out there
     return pl.concat(
         [
-            there.with_columns(account=C("sid"), by_name=pl.lit(value=False)),
-            there.with_columns(account=aliased(C("user"), settings), by_name=pl.lit(value=True)),
+            itself.with_columns(account=C("sid"), by_name=pl.lit(value=False)),
+            itself.with_columns(account=aliased(C("user"), settings), by_name=pl.lit(value=True)),
             network.with_columns(
                 account=aliased(C("outbound_user"), settings), by_name=pl.lit(value=False)
             ),

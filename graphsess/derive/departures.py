@@ -27,9 +27,11 @@ HERE = ("localhost", "127.0.0.1", "::1")
 SERVICE_TICKET, GATEWAY = "E5", "R4.5"
 _PEER = account(C("target_domain"), C("target_user"))
 _ACTOR = account(C("actor_domain"), C("actor_user"))
+_UNSAID = {"by_pid": pl.lit(value=False)}
 _COLUMNS = (
     "ord", "boot", "uid", "time_us", "kind", "rule", "name", "address", "port", "own_address",
-    "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "sid", "user",
+    "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "by_pid", "sid",
+    "user",
 )
 
 
@@ -70,9 +72,14 @@ def departures(
 
 def _placed(signs: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
     """key, session, after, how."""
-    by_logon = under_logon(
-        signs.filter(~C("luid").is_in(CONSTANT_LUIDS)), sessions
-    ).with_columns(how=pl.lit("logon"))
+    under = under_logon(signs.filter(~C("luid").is_in(CONSTANT_LUIDS)), sessions)
+    left = sessions.filter((C("end_kind") == "logoff") & C("local").is_not_null())
+    stale = (  # a process ends with its desktop: the id is another process's by then
+        under.filter("after")
+        .join(left.select(session="id"), on="session", how="semi")
+        .join(signs.filter(C("by_pid")).select("key"), on="key", how="semi")
+    )
+    by_logon = under.join(stale, on="key", how="anti").with_columns(how=pl.lit("logon"))
     loose = signs.filter(~C("rule").is_in([SERVICE_TICKET, GATEWAY])).join(
         by_logon, on="key", how="anti"
     )
@@ -92,13 +99,15 @@ def _shaped(rows: pl.DataFrame, rule: str, **said: pl.Expr) -> pl.DataFrame:
     """Rows with all columns of a sign; what is not said is null."""
     kinds = {
         "port": pl.Int64, "own_port": pl.Int64, "ts_id": pl.Int64, "luid": pl.Int64,
+        "by_pid": pl.Boolean,
     }
     told = {
         "ord": C("ord"), "boot": C("boot"), "uid": C("uid"), "time_us": C("time_us"),
         "kind": C("kind"), "rule": pl.lit(rule), **said,
     }
     return rows.select(
-        told.get(name, pl.lit(None)).cast(kinds.get(name, pl.String)).alias(name)
+        told.get(name, _UNSAID.get(name, pl.lit(None)))
+        .cast(kinds.get(name, pl.String)).alias(name)
         if name not in ("ord", "boot", "time_us")
         else told[name]
         for name in _COLUMNS
@@ -146,6 +155,7 @@ def _connections(timed: pl.DataFrame, started: pl.DataFrame) -> pl.DataFrame:
     return _shaped(
         by_pid, "E1", address=C("other_address"), port=C("other_port"), own_address=C("address"),
         own_port=C("port"), user=_ACTOR, luid=pl.coalesce("of_guid", "of_pid"),
+        by_pid=C("of_guid").is_null() & C("of_pid").is_not_null(),
     )
 
 

@@ -82,6 +82,16 @@ def test_the_remote_desktop_client_names_its_target():
     assert "E2" not in proof(made, session(made, host="srv"))
 
 
+def test_the_clients_sign_belongs_to_the_session_from_its_address():
+    """E2: another one's session of the same minute, from elsewhere, takes nothing from it."""
+    client = event("client_1024", 590, server="SRV", writer_sid=sid_of(ANN), activity=activity(9))
+    arrived = [rdp_on(600, ANN, 0xB0010, WS1, 1, ts=2),
+               rdp_on(640, "LAB\\bob", 0xB0020, "203.0.113.7", 2, ts=3)]
+    made = seen_together(ws1=[AT_WS1, client], srv=arrived)
+    stranger = made["moves"].filter(to_user="LAB\\bob")
+    assert stranger.select("from_host", "score").rows() == [(None, None)]
+
+
 def test_the_desktop_that_the_client_got_adds_to_its_evidence():
     """E2: 1027 tells the TS session at the target."""
     client = [
@@ -295,3 +305,46 @@ def test_a_tunnelled_session_comes_from_nowhere():
     """N8: the loopback address is a tunnel's end, whoever owns it."""
     made = seen_together(srv=[rdp_on(600, ANN, 0xB0010, "127.0.0.1", 1)])
     assert steps(made, "from_host", "source_address") == [(None, "127.0.0.1")]
+
+
+def test_a_process_id_of_a_desktop_that_is_gone_is_another_process():
+    """E1: Windows gives process ids anew; after the logoff the old logon opens no connection."""
+    lines = [
+        AT_WS1,
+        event("sysmon_1", 10, user=ANN, by=0xA0010, process_id=77, process=r"C:\x\mail.exe"),
+        console_off(300, ANN, 0xA0010), console_on(400, ANN, 0xA0040),
+        event("security_5156", 599, verb="%%14593", address=WS1, port=50_000, other_address=SRV,
+              other_port=445, process_id=77),
+    ]
+    made = seen_together(ws1=lines, srv=[ON_SRV])
+    [(origin, exact)] = steps(made, "from_session", "exact")
+    assert origin == made["sessions"].filter(kind="console").sort("start_us")["id"][1]
+    assert exact is False
+
+
+def test_a_netonly_session_is_not_its_own_user_on_the_network():
+    """R8.7: what arrives as ann came from ann's desktop, not from her netonly shell."""
+    netonly = event("security_4624", 300, user=ANN, luid=0xA0030, logon_type=9, by=0xA0010,
+                    outbound_user="adm", outbound_domain="LAB", address="::1")
+    made = seen_together(ws1=[AT_WS1, netonly], srv=[ON_SRV])
+    assert steps(made, "from_session", "score") == [(session(made, kind="console"), 40)]
+
+
+def routine(times, to="srv"):
+    lines = [network_on(3_600 * n, "LAB\\svc-web", 0xB0010 + n) for n in range(times)]
+    ticket = event("security_4769", -100, user="svc-web@LAB", server=f"{to}$", address=WS1)
+    return {"srv": lines, "dc1": [ticket]}
+
+
+@pytest.mark.parametrize(("times", "hidden"), [(9, {None}), (10, {"service"})])
+def test_an_account_that_nobody_sits_at_and_that_always_goes_one_way_is_a_service(times, hidden):
+    """R8.9."""
+    made = seen_together(ws1=[AT_WS1], **routine(times))
+    assert set(made["moves"]["hidden"]) == hidden
+
+
+def test_an_account_that_somebody_sits_at_is_no_service():
+    """R8.9: a stolen account is not hidden because it is busy."""
+    lines = [AT_WS1, console_on(-1_000, "LAB\\svc-web", 0xA0050, ts=5)]
+    made = seen_together(ws1=lines, **routine(12))
+    assert None in set(made["moves"].filter(to_host="srv.lab")["hidden"])
