@@ -10,6 +10,7 @@ from graphsess import __version__
 from graphsess.cli.activity import ACTIVITY
 from graphsess.cli.build import BUILD
 from graphsess.cli.demo import DEMO
+from graphsess.cli.graph import GRAPH
 from graphsess.cli.group import Sections
 from graphsess.cli.reading import READING
 from graphsess.cli.report import REPORT
@@ -44,5 +45,5 @@ def main(verbose: int) -> None:
 
 main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, ACTIVITY, SHOW)
-main.add_to("Tell others", REPORT)
+main.add_to("See a case", REPORT, GRAPH)
 main.add_to("Learn and test", DEMO, SYNTH)

@@ -1,32 +1,14 @@
-"""Tables with a few rows, spelled out in the test: what is not named is null or empty."""
+"""Rows of tables, spelled out in the test: what is not named is null or empty."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import polars as pl
 import pytest
-
-from graphsess.case import TABLES
+from tables_inline import Frames
 
 NOON = int(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC).timestamp() * 1_000_000)
 MINUTE = 60_000_000
-
-
-class Frames:
-    """What records are read from: `Tables` in memory."""
-
-    def __init__(self, **rows):
-        self._frames = {
-            name: pl.DataFrame(rows.pop(name, []), table.columns) for name, table in TABLES.items()
-        }
-        assert not rows, f"no such table: {sorted(rows)}"
-
-    def table(self, name):
-        return self._frames[name]
-
-    def scan(self, name):
-        return self._frames[name].lazy()
 
 
 @pytest.fixture
