@@ -16,7 +16,7 @@ from graphsess.cli.options import CASE
     default="case",
     show_default=True,
     metavar="SCOPE",
-    help="case, movement, user:NAME, address:A, host:NAME or session:ID.",
+    help="case, user:NAME, address:A, host:NAME or session:ID.",
 )
 @click.option(
     "-o",

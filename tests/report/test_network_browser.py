@@ -181,9 +181,12 @@ def test_the_address_leads_back_to_the_same_sight(sight_of, whole):
     choose(page, "10.0.0.12")
     page.locator("#legend").get_by_text("network").click()
     place = page.evaluate("location.hash").lstrip("#")
-    again = sight.open(place)
+    again = sight.open(place, anew=True)
     assert again.locator("#panel h2").inner_text() == "10.0.0.12"
     assert again.locator("#legend [aria-pressed=false]").inner_text().startswith("network")
+    other = sight.open("thing=Host+ws2.corp.example")
+    assert other.locator("#panel h2").inner_text() == "ws2"
+    assert other.locator("#legend [aria-pressed=false]").count() == 0
 
 
 def test_the_picture_can_be_saved(sight_of, whole, tmp_path):
@@ -197,7 +200,8 @@ def test_the_picture_can_be_saved(sight_of, whole, tmp_path):
 @pytest.mark.parametrize("scope", ["case", "host:ws1"])
 def test_no_name_from_a_log_becomes_markup_or_runs(sight_of, hostile, scope):
     page = sight_of(made(hostile, scope)).open()
-    before = page.evaluate("document.querySelectorAll('script, img, svg, a, iframe').length")
+    markup = "document.querySelectorAll('script, img, svg, a, iframe').length"
+    before = page.evaluate(markup)
     names = [row[1] for row in things_in_table(page)]
     assert "<img src=x onerror=alert(1)>" in names
     assert "\\u202egnp.exe" in names
@@ -207,7 +211,7 @@ def test_no_name_from_a_log_becomes_markup_or_runs(sight_of, hostile, scope):
     for name in HOSTILE[:5]:
         choose(page, name)
         assert name in page.locator("#panel").inner_text()
-    assert page.evaluate("document.querySelectorAll('script, img, svg, a, iframe').length") == before
+    assert page.evaluate(markup) == before
 
 
 def test_the_policy_lets_nothing_else_run(sight_of, whole):

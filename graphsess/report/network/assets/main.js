@@ -223,9 +223,16 @@ $('help').addEventListener('click', () => $('keys').showModal());
 $('keys').append(el('h2', {}, 'Keys'), facts([...KEYS.map(([key, text]) => [key, text]), ...MORE_KEYS]), el('form', { method: 'dialog' }, el('button', { type: 'submit' }, 'Close')));
 wantsDark.addEventListener('change', (event) => { setTheme(event.matches ? 'dark' : 'light'); changed(); });
 
+// What the address asks for, at the start and whenever somebody changes it.
+function follow() {
+  for (const off of Object.values(state.off)) off.clear();
+  const thing = recall();
+  find();
+  choose({ thing }, thing == null);
+  fitAll();
+}
+
+addEventListener('hashchange', follow);
 setTheme(theme);
-const recalled = recall();
-find();
-if (recalled != null) choose({ thing: recalled }, true);
-fitAll();
+follow();
 root.dataset.ready = 'yes';
