@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphsess.build.ledger import file_fingerprint, file_receipt
 from graphsess.build.plan import Plan
@@ -53,7 +53,8 @@ def _file(plan: Plan, source: Source) -> _File:
         units = READERS[source.kind].units(source, carve=plan.options["carve"])
     except EvidenceError as error:
         return _File(source, troubles=[str(error)])
-    return _File(source, [UnitTask(str(plan.case), unit, plan.options["raw"]) for unit in units])
+    raw = plan.options["raw"]
+    return _File(source, [UnitTask(str(plan.case), replace(unit, raw=raw)) for unit in units])
 
 
 def _each_read(plan: Plan, files: list[_File]) -> Iterator[_File]:

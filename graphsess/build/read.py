@@ -28,12 +28,10 @@ class UnitTask:
     Attributes:
         case: The case folder.
         unit: What to read.
-        raw: Keep the records as logged too.
     """
 
     case: str
     unit: Unit
-    raw: bool
 
     @property
     def fingerprint(self) -> str:
@@ -46,7 +44,7 @@ class UnitTask:
             first=unit.first,
             count=unit.count,
             carve=unit.carve,
-            raw=self.raw,
+            raw=unit.raw,
         )
 
 
@@ -61,10 +59,10 @@ def read_unit(task: UnitTask) -> Receipt:
     """
     case, unit = Path(task.case), task.unit
     batch = READERS[unit.reader].read(unit)
-    events = normalise(batch.events, unit.source.sha256, 0).with_columns(_COMPUTER)
+    events = normalise(batch.pieces, unit.source.sha256).with_columns(_COMPUTER)
     parts = list(_by_computer(case, "read", events, events["computer"]))
-    if task.raw:
-        bodies = raw(events["uid"], batch.bodies)
+    if unit.raw:
+        bodies = raw(events["uid"], batch.pieces)
         parts += _by_computer(case, "raw", bodies, events["computer"])
     key = f"{unit.source.sha256}|{unit.first}"
     if runs := write_part(case, TABLES["runs"], key, _runs(batch, unit)):

@@ -14,7 +14,7 @@ from graphsess.evidence.tables import EVIDENCE
 from graphsess.resolve.tables import TABLES as RESOLVED
 from graphsess.resolve.tables import Schema
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the tables' layout. A case with another number has to be built again."""
 
 RULES = 2
@@ -56,7 +56,7 @@ class Table:
 _ORDERS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("path", "sha256"),
     "read": ("evidence", "row"),
-    "raw": ("uid", "form", "body"),
+    "raw": ("uid", "form", "body", "template"),
     "runs": ("evidence", "position"),
     "events": ("host", "ord"),
     "boots": ("host", "boot"),

@@ -85,6 +85,19 @@ def time(name: str) -> pl.Expr:
     return pl.when(value >= _FIRST_US).then(value).alias(name)
 
 
+def known(numbers: pl.Series, form: Form) -> pl.Series:
+    """Whole numbers that a reader took as numbers, by the same rules as their texts."""
+    if form is Form.LUID:
+        return numbers.set(numbers == 0, None)
+    if form is Form.TIME:
+        return numbers.set(numbers < _FIRST_US, None)
+    if form is Form.CODE:
+        distinct = numbers.drop_nulls().unique()
+        texts = pl.Series([f"{number:#x}" for number in distinct], dtype=pl.String())
+        return numbers.replace_strict(distinct, texts, default=None, return_dtype=pl.String())
+    return numbers
+
+
 def code(values: pl.Series) -> pl.Series:
     """Status codes, hexadecimal or decimal (negative too), as `0x` and lower-case digits."""
     return by_distinct(values, _code, pl.String())

@@ -16,6 +16,7 @@ from graphsess.catalogue import KINDS
 from graphsess.events.addresses import from_little_endian, from_socket
 from graphsess.events.messages import lsm_message, rcm_message
 from graphsess.events.ssh import ssh_text
+from graphsess.readers.pieces import column_of
 
 Texts = Mapping[str, str | None]
 Parser = Callable[[Texts], dict[str, str | None]]
@@ -123,7 +124,8 @@ def parsed(events: pl.DataFrame) -> pl.DataFrame:
             places.append(place)
             values.append(value)
     return events.with_columns(
-        events[column].scatter(places, values) for column, (places, values) in learnt.items()
+        column_of(events, column, pl.String()).scatter(places, values)
+        for column, (places, values) in learnt.items()
     )
 
 

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphsess.events.table import RAW
+from graphsess.readers.pieces import Piece, as_logged
 
 
-def raw(uids: pl.Series, bodies: Sequence[str]) -> pl.DataFrame:
-    """Schema `RAW`: each record's own text under its uid, in the same order."""
-    body = pl.Series("body", bodies, pl.String())
-    is_xml = pl.col("body").str.starts_with("<")
-    form = pl.when(is_xml).then(pl.lit("xml")).otherwise(pl.lit("json"))
-    return pl.DataFrame([uids.alias("uid"), body]).with_columns(form=form).select(list(RAW))
+def raw(uids: pl.Series, pieces: Sequence[Piece]) -> pl.DataFrame:
+    """Schema `RAW`: each record of a batch as logged, under its uid, in file order."""
+    return as_logged(pieces).with_columns(uids.alias("uid")).select(list(RAW))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.catalogue import COLUMNS, KINDS, Form
+from graphsess.readers.pieces import BODIES
 from graphsess.readers.tables import IDENTITY, LOGGED, RUNS
 
 TYPES: dict[Form, pl.DataType] = {
@@ -65,11 +66,7 @@ EVENTS: dict[str, pl.DataType] = {
 ordinal of the host's boot from 0; `era` counts clock jumps; `copies` the sha256 of other files
 that hold the same record."""
 
-RAW: dict[str, pl.DataType] = {
-    "uid": pl.String(),
-    "form": pl.String(),
-    "body": pl.String(),
-}
-"""The record as logged, losslessly. `form` is json or xml."""
+RAW: dict[str, pl.DataType] = {"uid": pl.String(), **BODIES}
+"""The record as logged, losslessly, see `graphsess.readers.pieces`."""
 
 __all__ = ["EVENTS", "IDENTITY", "KIND", "LOGGED", "RAW", "READ", "RUNS", "TYPES"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from graphsess.readers import xml
 from graphsess.readers.base import Batch, Reader, Unit
-from graphsess.readers.evtx import reader as evtx
+from graphsess.readers.evtx import reader as evtx_file
 from graphsess.readers.json import evtx_dump, nxlog, nxlog_created, sentinel, winlogbeat
 
 READERS: dict[str, Reader] = {
     reader.NAME: reader
-    for reader in (evtx, nxlog, nxlog_created, winlogbeat, sentinel, evtx_dump, xml)
+    for reader in (evtx_file, nxlog, nxlog_created, winlogbeat, sentinel, evtx_dump, xml)
 }
 """All readers by name. The first that accepts a file's beginning reads it."""
 

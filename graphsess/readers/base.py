@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
 
 from graphsess.evidence.source import Source
+from graphsess.readers.pieces import Piece, as_logged, as_text
+from graphsess.readers.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Unit:
         first: First chunk, from 0; 0 for readers without chunks.
         count: Number of chunks; None for all that follow.
         carve: Also take older records out of the slack of chunks, marked `carved`.
+        raw: Hand over the records as logged, too.
     """
 
     source: Source
@@ -28,6 +30,7 @@ class Unit:
     first: int = 0
     count: int | None = None
     carve: bool = False
+    raw: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,7 @@ class Batch:
     """What a unit held.
 
     Attributes:
-        events: Kept records, schema `graphsess.readers.tables.LOGGED`, in file order.
-        bodies: The same records as logged, one JSON or XML text each, in the same order.
+        pieces: Kept records.
         runs: Unbroken stretches of all records, schema `graphsess.readers.tables.RUNS`.
         seen: Records met, readable or not; seen = kept + not_wanted + unreadable.
         not_wanted: Readable records that the catalogue does not know.
@@ -45,14 +47,29 @@ class Batch:
         problem: One sentence with the remedy, or None.
     """
 
-    events: pl.DataFrame
-    bodies: Sequence[str]
+    pieces: tuple[Piece, ...]
     runs: pl.DataFrame
     seen: int = 0
     not_wanted: int = 0
     unreadable: int = 0
     chunks_bad: int = 0
     problem: str | None = field(default=None)
+
+    @property
+    def kept(self) -> int:
+        """How many records are kept."""
+        return sum(piece.logged.height for piece in self.pieces)
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """The kept records as text, schema `graphsess.readers.tables.LOGGED`, in file order."""
+        return as_text(self.pieces)
+
+    @property
+    def bodies(self) -> list[str]:
+        """The same records as logged, one JSON or XML text each."""
+        rows = as_logged(self.pieces).select("form", "body", "template").iter_rows()
+        return [shown(*row) for row in rows]
 
 
 class Reader(Protocol):

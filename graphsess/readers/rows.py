@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from graphsess.catalogue import KINDS, Kind
+from graphsess.readers.pieces import Piece
 from graphsess.readers.record import Identity, text
-from graphsess.readers.tables import IDENTITY, LOGGED
+from graphsess.readers.tables import IDENTITY
 
 _EMPTY = frozenset({None, "", "-"})
 _ZERO = frozenset({"0", "0x0", "0x00000000"})
@@ -55,22 +56,29 @@ class Rows:
         self._rows.setdefault(kind.name, []).append((position, carved, *identity, *picked))
         self._bodies.append((position, body))
 
-    def frame(self) -> pl.DataFrame:
-        """The records as a table, schema `LOGGED`, in file order."""
+    def pieces(self, *, raw: bool = True) -> tuple[Piece, ...]:
+        """The records in file order, as one piece; none where there are none."""
         parts = [_part(name, self._rows[name]) for name in sorted(self._rows)]
         if not parts:
-            return pl.DataFrame(schema=LOGGED)
-        whole = pl.concat(parts, how="diagonal").sort("position")
-        missing = [
-            pl.lit(None, dtype).alias(column)
-            for column, dtype in LOGGED.items()
-            if column not in whole.columns
-        ]
-        return whole.with_columns(missing).select(list(LOGGED))
+            return ()
+        bodies = [body for _, body in sorted(self._bodies, key=lambda item: item[0])]
+        return (
+            Piece(
+                pl.concat(parts, how="diagonal").sort("position"),
+                bodies=_bodies(bodies if raw else []),
+            ),
+        )
 
-    def bodies(self) -> list[str]:
-        """The records as logged, in the order of `frame`."""
-        return [body for _, body in sorted(self._bodies, key=lambda item: item[0])]
+
+def _bodies(texts: Sequence[str]) -> pl.DataFrame:
+    """Records as logged, one JSON or XML text each."""
+    body = pl.col("body")
+    is_xml = body.str.starts_with("<")
+    return pl.DataFrame({"body": texts}, {"body": pl.String()}).select(
+        pl.when(is_xml).then(pl.lit("xml")).otherwise(pl.lit("json")).alias("form"),
+        body.cast(pl.Binary()),
+        pl.lit(None, pl.String()).alias("template"),
+    )
 
 
 def _part(name: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

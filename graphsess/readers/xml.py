@@ -93,8 +93,7 @@ def read(unit: Unit) -> Batch:
             "the rest was used, give the .evtx instead"
         )
     return Batch(
-        events=rows.frame(),
-        bodies=rows.bodies(),
+        pieces=rows.pieces(raw=unit.raw),
         runs=collected(unit.source.sha256, seen),
         seen=total,
         not_wanted=not_wanted,

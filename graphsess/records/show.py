@@ -10,6 +10,7 @@ import polars as pl
 
 from graphsess.case import Case
 from graphsess.errors import UsageError
+from graphsess.readers.shown import shown
 from graphsess.records.activity import of_event, of_session
 from graphsess.records.ask import EVERYTHING
 from graphsess.records.columns import written
@@ -116,8 +117,10 @@ def _bodies(case: Case, uids: list[str]) -> dict[str, Any]:
     if not uids:
         return {}
     rows = case.scan("raw").filter(C("uid").is_in(uids)).collect()
+    found = rows.select("uid", "form", "body", "template").iter_rows()
+    texts = {uid: (form, shown(form, body, template)) for uid, form, body, template in found}
     return {
-        uid: orjson.loads(body) if form == "json" else body for uid, form, body in rows.iter_rows()
+        uid: text if form == "xml" else orjson.loads(text) for uid, (form, text) in texts.items()
     }
 
 

@@ -9,9 +9,12 @@ from graphsess.catalogue import COLUMNS, KINDS
 from graphsess.events.normalise import normalise
 from graphsess.events.raw import raw
 from graphsess.events.table import RAW, READ
+from graphsess.readers.record import Identity
+from graphsess.readers.rows import Rows
 from graphsess.readers.tables import LOGGED
 
 SHA = "e" * 64
+WHO = Identity(None, "ws1", "Security", "P", 4634, 0, 1, None, None, None)
 
 
 def logged(*rows):
@@ -163,9 +166,15 @@ def test_the_logon_inside_a_sysmon_guid(guid, luid, expected):
 
 
 def test_raw_keeps_the_text_and_tells_its_form():
-    table = raw(pl.Series(["a", "b"]), ['{"Event": 1}', "<Event/>"])
+    rows = Rows()
+    for position, body in enumerate(['{"Event": 1}', "<Event/>"]):
+        rows.add(position, KINDS["security_4634"], WHO, {}, body)
+    table = raw(pl.Series(["a", "b"]), rows.pieces())
     assert dict(table.schema) == RAW
-    assert table.rows() == [("a", "json", '{"Event": 1}'), ("b", "xml", "<Event/>")]
+    assert table.rows() == [
+        ("a", "json", b'{"Event": 1}', None),
+        ("b", "xml", b"<Event/>", None),
+    ]
 
 
 TEXTS = st.none() | st.sampled_from(

@@ -62,10 +62,10 @@ def test_provider_and_id_decide_not_the_id_alone(logs, read):
     assert (batch.seen, batch.events.height, batch.not_wanted) == (3, 1, 2)
 
 
-def test_fields_are_taken_by_name_and_stay_as_logged(logs, read):
+def test_fields_are_taken_by_name_and_numbers_as_numbers(logs, read):
     [row] = read(logs([event(1)])).events.to_dicts()
     assert row["target_user"] == "ann"
-    assert row["target_luid"] == "0x1a2b"
+    assert row["target_luid"] == str(0x1A2B)
     assert row["logon_type"] == "3"
     assert row["kind"] == "security_4634"
     assert row["time"] == "2020-09-13T12:26:41.000000Z"

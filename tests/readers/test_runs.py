@@ -3,6 +3,7 @@
 import pytest
 
 from graphsess.catalogue import KINDS
+from graphsess.readers.pieces import as_logged, as_text
 from graphsess.readers.record import Identity, whole
 from graphsess.readers.rows import Rows
 from graphsess.readers.runs import Runs, Seen, collected, time_us
@@ -83,7 +84,7 @@ WHO = Identity(None, "ws1", "Security", "P", 4625, 0, 1, None, None, None)
 def kept(fields, kind="security_4625"):
     rows = Rows()
     rows.add(1, KINDS[kind], WHO, fields, "{}")
-    return rows.frame().to_dicts()[0]
+    return as_text(rows.pieces()).to_dicts()[0]
 
 
 @pytest.mark.parametrize(
@@ -109,8 +110,9 @@ def test_rows_come_out_by_position_whatever_their_kind():
     rows = Rows()
     for position, kind in ((30, "lsm_21"), (10, "security_4624"), (20, "lsm_21")):
         rows.add(position, KINDS[kind], WHO, {}, str(position))
-    frame = rows.frame()
+    frame = as_text(rows.pieces())
     assert dict(frame.schema) == LOGGED
     assert frame["kind"].to_list() == ["security_4624", "lsm_21", "lsm_21"]
-    assert rows.bodies() == ["10", "20", "30"]
-    assert dict(Rows().frame().schema) == LOGGED
+    assert as_logged(rows.pieces())["body"].to_list() == [b"10", b"20", b"30"]
+    assert not rows.pieces(raw=False)[0].bodies.height
+    assert dict(as_text(Rows().pieces()).schema) == LOGGED

@@ -1,9 +1,8 @@
-"""Chunks of an EVTX file: where their records lie, and how to repair them for the decoder.
+"""Chunks that are not as they should be: where their records lie, and how to repair them.
 
-A file is a 4096-byte header and chunks of 64 KB; a chunk is a 512-byte header and records, each
-`2a 2a 00 00`, size, id, FILETIME, BinXML, size again. Headers go stale in live copies, and one
-broken record hides those behind it from most parsers, so the chain is walked here by its own
-marks and every record that cannot be reached is counted.
+Headers go stale in live copies, and one broken record hides those behind it from most parsers, so
+the chain is walked here by its own marks and every record that cannot be reached is counted. The
+repair is for the decoder of `graphsess.readers.evtx.decode`, for odd records of sound chunks too.
 """
 
 from __future__ import annotations
@@ -14,19 +13,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-FILE_HEADER = 4096
-CHUNK = 65_536
-FIRST_RECORD = 512
-FILE_MAGIC = b"ElfFile\0"
-CHUNK_MAGIC = b"ElfChnk\0"
-RECORD_MAGIC = b"\x2a\x2a\x00\x00"
-SMALLEST = 28
-"""Bytes of a record without any BinXML."""
+from graphsess.readers.evtx.block import checksums_hold
+from graphsess.readers.evtx.format import (
+    CHUNK,
+    CHUNK_MAGIC,
+    FILE_HEADER,
+    FILE_MAGIC,
+    FIRST_RECORD,
+    FREE_AT,
+    LAST_ID_AT,
+    RECORD_MAGIC,
+    SMALLEST,
+)
 
 _ID_PER_BYTES = 64
 """No real record is smaller: bounds how many can hide in a damaged stretch."""
 
-_NO_CHECKSUM = 4
 _STUB = b"\x0f\x01\x01\x00\x00"  # an empty BinXML fragment
 _RECORD = struct.Struct("<4sIQQ")
 
@@ -66,8 +68,8 @@ def walk(chunk: bytes, *, carve: bool = False) -> Walk:
     if not chunk.strip(b"\0"):
         return Walk((), blank=True)
     sound = chunk.startswith(CHUNK_MAGIC)
-    (free,) = struct.unpack_from("<I", chunk, 48)
-    (last_id,) = struct.unpack_from("<Q", chunk, 32)
+    (free,) = struct.unpack_from("<I", chunk, FREE_AT)
+    (last_id,) = struct.unpack_from("<Q", chunk, LAST_ID_AT)
     end = free if sound and FIRST_RECORD <= free <= CHUNK else CHUNK
     spots: list[Spot] = []
     lost = 0
@@ -91,8 +93,8 @@ def walk(chunk: bytes, *, carve: bool = False) -> Walk:
         spots.append(spot)
         at = spot.offset + spot.size
     if carve:
-        spots += _slack(chunk, at, {spot.record_id for spot in spots})
-    return Walk(tuple(spots), lost, bad=not sound or not _checksums_hold(chunk, free))
+        spots += slack(chunk, at, {spot.record_id for spot in spots})
+    return Walk(tuple(spots), lost, bad=not sound or not checksums_hold(chunk, free))
 
 
 def repaired(chunk: bytes, spots: Sequence[Spot], number: int) -> bytearray:
@@ -129,6 +131,12 @@ def file_header(chunks: int) -> bytes:
     return bytes(head)
 
 
+def spot_at(chunk: bytes, at: int) -> Spot:
+    """The record at an offset where one is known to lie."""
+    _, size, record_id, filetime = _RECORD.unpack_from(chunk, at)
+    return Spot(at, size, record_id, filetime)
+
+
 def _spot(chunk: bytes, at: int) -> Spot | None:
     """The record at an offset, if there is one: its mark, a size that fits, the size repeated."""
     magic, size, record_id, filetime = _RECORD.unpack_from(chunk, at)
@@ -161,7 +169,8 @@ def _hidden(before: int | None, after: int | None, stretch: bytes) -> int:
     return 1
 
 
-def _slack(chunk: bytes, start: int, known: set[int]) -> list[Spot]:
+def slack(chunk: bytes, start: int, known: set[int]) -> list[Spot]:
+    """The records from `start` on whose ids are not among `known`, which they are added to."""
     found = []
     at = start
     while (spot := _next_spot(chunk, at, CHUNK)) is not None:
@@ -170,15 +179,3 @@ def _slack(chunk: bytes, start: int, known: set[int]) -> list[Spot]:
             found.append(spot._replace(slack=True))
         at = spot.offset + spot.size
     return found
-
-
-def _checksums_hold(chunk: bytes, free: int) -> bool:
-    flags, header_sum = struct.unpack_from("<2I", chunk, 120)
-    if flags & _NO_CHECKSUM:
-        return True
-    (data_sum,) = struct.unpack_from("<I", chunk, 52)
-    return (
-        FIRST_RECORD <= free <= CHUNK
-        and zlib.crc32(chunk[FIRST_RECORD:free]) == data_sum
-        and zlib.crc32(chunk[128:FIRST_RECORD], zlib.crc32(chunk[:120])) == header_sum
-    )

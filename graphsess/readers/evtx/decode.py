@@ -51,6 +51,8 @@ def _texts(pieces: Sequence[Piece]) -> list[tuple[str, str] | None]:
     """JSON text and header time of each record, None for those that the decoder did not read."""
     from evtx import PyEvtxParser
 
+    if not any(spots for _, spots in pieces):
+        return []
     content = [file_header(len(pieces))]
     slots = [-1]  # from the number that a record is given to its place in the result
     count = 0
@@ -61,8 +63,6 @@ def _texts(pieces: Sequence[Piece]) -> list[tuple[str, str] | None]:
             slots += range(count, count + len(spots))
             count += len(spots)
     found: list[tuple[str, str] | None] = [None] * count
-    if not count:
-        return found
     parser = PyEvtxParser(io.BytesIO(b"".join(content)))
     for record in _patiently(parser.records_json(), 2 * len(slots) + 16):
         number = record["event_record_id"]

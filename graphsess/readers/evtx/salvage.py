@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graphsess.readers.evtx.chunks import FIRST_RECORD, Spot
+from graphsess.readers.evtx.chunks import Spot
+from graphsess.readers.evtx.format import FIRST_RECORD
 from graphsess.readers.runs import time_us
 from graphsess.readers.xml import event_of, parsed
 

@@ -143,8 +143,7 @@ class Gathered:
     def batch(self) -> Batch:
         """The file's batch."""
         return Batch(
-            events=self._rows.frame(),
-            bodies=self._rows.bodies(),
+            pieces=self._rows.pieces(raw=self._unit.raw),
             runs=collected(self._unit.source.sha256, self._seen),
             seen=self._lines,
             not_wanted=self._not_wanted,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphsess.readers.shown import all_shown
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
 from graphsess.report.page.columns import numbers
@@ -49,7 +50,7 @@ def logged(tables: Tables, found: Cited, sessions: pl.DataFrame, room: int | Non
     wanted = order if room is None else order.head(max(room, 0) // _LEAST)
     bodies = (
         tables.scan("raw")
-        .select("uid", "form", "body")
+        .select("uid", "form", "body", "template")
         .join(wanted.lazy().select("uid", "row", "rank"), on="uid", how="inner")
         .collect()
         .sort("rank", "form", "body")
@@ -59,7 +60,7 @@ def logged(tables: Tables, found: Cited, sessions: pl.DataFrame, room: int | Non
     shelf: list[pl.DataFrame] = []
     used = 0
     for number, part in enumerate(bodies.iter_slices(CHAPTER_ROWS)):
-        text = _chapter(part)
+        text = _chapter(all_shown(part))
         if room is not None and used + len(text) > room:
             break
         chapters.append(text)
