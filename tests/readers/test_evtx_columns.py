@@ -1,5 +1,6 @@
 """Tests of the columnar decoder: what it takes is what the other decoder takes, value by value."""
 
+import contextlib
 import struct
 import zlib
 
@@ -24,7 +25,7 @@ from graphsess.synth.evtx.templates import TEMPLATES
 
 AUDITING = "Microsoft-Windows-Security-Auditing"
 T0 = (1_600_000_000 + 11_644_473_600) * 10_000_000
-NAMES = ["ann", "", "-", "a\\b@c", "\0", "x\0y", "h\ud800", "'" * 300, "LOCAL", "10.0.0.5", "ü\u202e"]
+NAMES = ["ann", "", "-", "a\\b@c", "\0", "x\0y", "h\ud800", "'" * 300, "LOCAL", "10.0.0.5", "ü"]
 SAMPLES = {
     Type.BOOL: [True, False],
     Type.BINARY: [b"\x01\xab", b""],
@@ -264,7 +265,5 @@ def test_a_definition_that_does_not_end_is_an_error(chunk, cut):
 def test_a_broken_definition_is_a_tree_or_an_error(chunk, at, by):
     content, offset = chunk
     content = content[: offset + at] + by + content[offset + at + len(by) :]
-    try:
+    with contextlib.suppress(DefinitionError):
         assert definition(content, offset).name
-    except DefinitionError:
-        pass
