@@ -377,6 +377,7 @@ def _tables() -> Iterator[str]:
         Stage.READ: "one part for each computer and evidence file",
         Stage.HOSTS: "one part a host",
         Stage.ACROSS: "one part, made over all hosts",
+        Stage.BESIDE: "no part, for it tells how the case grew",
     }
     for stage in Stage:
         yield f"Made by the stage *{stage.value}*, {says[stage]}:\n\n"

@@ -13,6 +13,7 @@ import polars as pl
 
 from graphsess.build.across import work_across
 from graphsess.build.files import read_files
+from graphsess.build.formerly import former_ids
 from graphsess.build.hosts import work_hosts
 from graphsess.build.ledger import is_bad, ledger
 from graphsess.build.plan import Plan, options, settled
@@ -20,6 +21,7 @@ from graphsess.build.result import BuildResult, Exit, Progress, Report
 from graphsess.build.survey import survey
 from graphsess.build.target import begin, permitted, withdraw
 from graphsess.case.case import Case
+from graphsess.case.formerly import settle_former, write_former
 from graphsess.case.journal import FOLDER as UNFINISHED
 from graphsess.case.journal import Journal
 from graphsess.case.lock import locked
@@ -118,7 +120,10 @@ def _build(plan: Plan, evidence: Sequence[str | Path]) -> BuildResult:
         evidence=tuple(str(receipt.about["sha256"]) for receipt in files),
         problems=tuple(problems),
     )
+    former = former_ids(plan.case, plan.before, manifest)
+    write_former(plan.case, manifest, former)
     write_manifest(plan.case, manifest)
+    settle_former(plan.case, manifest, former)
     plan.journal.close()
     sweep(plan.case, {part.file for part in manifest.parts()})
     plan.report(Progress("across", 1, 1))

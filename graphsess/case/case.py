@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import polars as pl
 
+from graphsess.case.formerly import former_table
 from graphsess.case.manifest import Manifest, read_manifest
 from graphsess.case.parts import Part, read_part
-from graphsess.case.schema import TABLES
+from graphsess.case.schema import TABLES, Stage
 from graphsess.settings import Settings, from_mapping
 
 
@@ -52,6 +53,8 @@ class Case:
     def scan(self, name: str) -> pl.LazyFrame:
         """The same rows in no order, not read yet: for a few columns, or rows, of a big table."""
         table = TABLES[name]
+        if table.stage is Stage.BESIDE:
+            return former_table(self.path, self.manifest).lazy()
         parts = [part for part in self.manifest.parts() if part.table == name]
         if not parts:
             return pl.LazyFrame(schema=table.columns)

@@ -12,7 +12,7 @@ from graphsess.derive.tables import TABLES as DERIVED
 from graphsess.events.table import EVENTS, RAW, READ, RUNS
 from graphsess.evidence.tables import EVIDENCE
 from graphsess.resolve.tables import TABLES as RESOLVED
-from graphsess.resolve.tables import Schema
+from graphsess.resolve.tables import TEXT, Schema
 
 SCHEMA = 3
 """Number of the tables' layout. A case with another number has to be built again."""
@@ -30,6 +30,8 @@ class Stage(StrEnum):
     """One part a host."""
     ACROSS = "across"
     """One part, made over all hosts."""
+    BESIDE = "beside"
+    """No part: it tells of the case's growth, not of its evidence (see `case.formerly`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Table:
             raise ValueError(f"table {self.name} has no column {missing[0]} to be sorted by")
 
 
+FORMERLY: Schema = {"id": TEXT, "formerly": TEXT}
+"""What a session was called before evidence was added."""
+
 _ORDERS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("path", "sha256"),
     "read": ("evidence", "row"),
@@ -75,6 +80,7 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "corroboration": ("dc_session", "session"),
     "run_of": ("session", "failure_run"),
     "failure_patterns": ("failure_run",),
+    "formerly": ("id", "formerly"),
     "origins": ("session", "source_host", "rule"),
     "move_evidence": ("move", "rule"),
     "move_alternatives": ("move", "from_session"),
@@ -88,6 +94,7 @@ def _tables() -> dict[str, Table]:
         (Stage.READ, {"read": READ, "raw": RAW, "runs": RUNS}),
         (Stage.HOSTS, {"events": EVENTS, **RESOLVED, **DERIVED}),
         (Stage.ACROSS, {"evidence": EVIDENCE, **ACROSS}),
+        (Stage.BESIDE, {"formerly": FORMERLY}),
     ):
         for name, columns in schemas.items():
             made[name] = Table(name, stage, columns, _ORDERS.get(name, ("id",)))

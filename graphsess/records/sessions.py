@@ -28,10 +28,12 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     if not ask.every:
         sessions = sessions.filter(C("hidden").is_null())
     named = with_boot(tables, with_host(tables, sessions))
+    former = tables.table("formerly").group_by("id", maintain_order=True).agg("formerly")
     return (
-        named.join(_origins(tables), on="id", how="left", maintain_order="left")
+        named.join(former, on="id", how="left", maintain_order="left")
+        .join(_origins(tables), on="id", how="left", maintain_order="left")
         .with_columns(
-            formerly=pl.lit([], dtype=pl.List(pl.String())),
+            formerly=C("formerly").fill_null(pl.lit([], dtype=pl.List(pl.String()))),
             start=moment("start_us"),
             auth_time=moment("auth_us"),
             session_time=moment("session_us"),

@@ -71,6 +71,7 @@ def show(case: Case, ident: str) -> dict[str, Any]:
 
 
 def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
+    ident = _called_now(case, ident)
     for name, table in _TABLES.items():
         if case.scan(table).filter(C("id") == ident).head(1).collect().height:
             return _ONE[name], _record(STREAMS[name], case, ident)
@@ -84,6 +85,12 @@ def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
         f"nothing in {case.path} has the id {ident!r}; take one from the field `id` of "
         "sessions, logons or another command, and quote it"
     )
+
+
+def _called_now(case: Case, ident: str) -> str:
+    """The id of today, where the case was given evidence since this one was noted down."""
+    now = case.table("formerly").filter(C("formerly") == ident)["id"]
+    return str(now[0]) if now.len() else ident
 
 
 def _record(stream: Stream, case: Case, ident: str) -> dict[str, Any]:

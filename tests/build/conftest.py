@@ -39,13 +39,16 @@ def whole(evidence, files, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def digest():
-    """What a case consists of: every file's name with the hash of its bytes."""
+    """What a case consists of: every file's name with the hash of its bytes.
+
+    Without `formerly.json`, which tells how it came together.
+    """
 
     def of(case: Path) -> dict[str, str]:
         return {
             path.relative_to(case).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(case.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != "formerly.json"
         }
 
     return of
