@@ -1,13 +1,17 @@
-"""What tests of several rooms share: the Neo4j server of the run."""
+"""What tests of several rooms share: the Neo4j server of the run, and no stopwatch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from neo4j_server import Server, the_server
 
 SHARED = "neo4j_server"
+
+settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing wrong
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)
