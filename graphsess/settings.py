@@ -27,9 +27,8 @@ class Settings:
     Attributes:
         nla_s: A network logon that prepares RDP precedes its 1149. Seen 0.04-0.9.
         think_s: 261/131 to 1149 where no ActivityID joins them: transport plus a person typing.
-        arbitration_s: 1149 to the session's 41/42/21/25. Seen 0.2-5.3. Where the next event exists
-            at all, and every rule needs it, the longer window holds.
-        arbitration_long_s: The same, where the next event exists at all.
+        arbitration_s: 1149 to the session's 41/42/21/25 where no ActivityID joins them. Seen
+            0.2-5.3; longer, because every rule asks only where the next event exists.
         security_s: LSM 21/25 to its 4624 or 4778, either side. Seen 0.2-2.8.
         end_s: 24/40/23 to its 4779/4647/7002, either side. Seen 0-0.6.
         nla_end_before_s: The NLA logon's 4634 may precede 40/24 by this. Seen 1.
@@ -56,8 +55,7 @@ class Settings:
 
     nla_s: float = 5
     think_s: float = 300
-    arbitration_s: float = 60
-    arbitration_long_s: float = 180
+    arbitration_s: float = 180
     security_s: float = 30
     end_s: float = 5
     nla_end_before_s: float = 5

@@ -47,7 +47,8 @@ KINDS = (
          aliases=("Microsoft-Windows-Eventlog",)),
     Kind("eventlog_6009", LOG_SERVICE, 6009, {"os_build": "1"}, "operating system at start",
          aliases=("Microsoft-Windows-Eventlog",)),
-    Kind("eventlog_6013", LOG_SERVICE, 6013, {"reason": "4"}, "uptime in seconds",
+    Kind("eventlog_6013", LOG_SERVICE, 6013, {"reason": "4", "object": "6", "detail": "Binary"},
+         "uptime in seconds, time zone and product", parse="system_report",
          aliases=("Microsoft-Windows-Eventlog",)),
     Kind(
         "user32_1074",

@@ -173,6 +173,8 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
                 C("destroyed_us").is_not_null() & C("local").is_not_null() & ~C("lsm_covers")
             )))
             .then(pl.lit("inferred"))
+            .when((gone | brief) & C("lost_from_us").is_not_null())
+            .then(pl.lit("unobserved"))
             .when(gone | brief)
             .then(pl.lit("open_at_end_of_log"))
             .when(C("destroyed_us").is_not_null() | (
@@ -204,11 +206,11 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
             .then(pl.coalesce("last_seen_us", "session_us", "auth_us", "start_us"))
             .otherwise("end_us"),
             end_latest_us=pl.when(C("end_kind") == "inferred")
-            .then(pl.coalesce("bound_us", "end_us"))
+            .then(pl.coalesce("bound_us", pl.when("desk").then("end_us")))
             .when(C("end_us").is_null())
             .then("bound_us")
             .otherwise("end_us"),
-            start_earliest_us="start_us",
+            start_earliest_us=pl.coalesce("start_us", "begun_after_us"),
         )
     )
 
@@ -268,6 +270,8 @@ def _reason(settings: Settings) -> pl.Expr:
         )
         .when(C("end_kind") == "closed")
         .then(pl.lit("closed"))
+        .when(C("end_kind") == "unobserved")
+        .then(pl.when("desk").then(pl.lit("lost_in_hole")))
         .when((C("end_kind") == "inferred") & ~C("desk"))
         .then(
             pl.when(C("last_seen_us").is_not_null())
@@ -278,11 +282,14 @@ def _reason(settings: Settings) -> pl.Expr:
         .then(pl.lit("nla_end"))
         .when(
             (C("end_kind") == "inferred")
-            & (
-                (C("end_us") == C("next_on_local_us")) | (C("end_us") == C("successor_us"))
-            ).fill_null(value=False)
+            & (C("end_us") == C("next_on_local_us")).fill_null(value=False)
         )
         .then(pl.lit("next_on_session"))
+        .when(
+            (C("end_kind") == "inferred")
+            & (C("end_us") == C("successor_us")).fill_null(value=False)
+        )
+        .then(pl.lit("next_session"))
         .when((C("end_kind") == "inferred") & (C("end_us") == C("boot_end_us")))
         .then(_boot_word())
         .alias("end_reason")

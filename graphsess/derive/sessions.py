@@ -79,7 +79,9 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
             auth_us=C("auth_us").min(),
             end_us=C("end_us").max(),
             end_earliest_us=C("end_earliest_us").max(),
-            end_latest_us=C("end_latest_us").max(),
+            end_latest_us=pl.when(C("end_latest_us").is_not_null().all()).then(
+                C("end_latest_us").max()
+            ),
             end_kind=pl.when(C("end_kind").n_unique() == 1)
             .then(C("end_kind").first())
             .when(closed)

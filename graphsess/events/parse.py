@@ -24,6 +24,7 @@ Parser = Callable[[Texts], dict[str, str | None]]
 _CALL = re.compile(r"(\w+)\((?:SessionId=)?(0x[0-9a-fA-F]+|\d+)\)")
 _CLIENT = re.compile(r"\s*\((?P<user>[^()]*?)\s*clientIP:\s*(?P<address>[^\s()]+)\s*\)\s*$")
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
+_ZONE = re.compile(r"\s*-?\d+\s+(?P<name>\S.*?)\s*$")
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -59,6 +60,17 @@ def last_alive(row: Texts) -> dict[str, str | None]:
     except ValueError:
         return {"stated_us": None}
     return {"stated_us": at.isoformat(timespec="microseconds")}
+
+
+def system_report(row: Texts) -> dict[str, str | None]:
+    """EventLog 6013: `480 Pacific Standard Time`; Binary holds texts, the third is the product."""
+    zone = _ZONE.match(row.get("object") or "")
+    try:
+        texts = bytes.fromhex(row.get("detail") or "").decode("utf-16-le").split("\0")
+    except ValueError:
+        texts = []
+    product = texts[2].strip() if len(texts) > 2 else ""
+    return {"object": zone["name"] if zone else None, "detail": product or None}
 
 
 def interface_method(row: Texts) -> dict[str, str | None]:
@@ -99,6 +111,7 @@ def little_endian_address(row: Texts) -> dict[str, str | None]:
 PARSERS: dict[str, Parser] = {
     "clock_change": clock_change,
     "last_alive": last_alive,
+    "system_report": system_report,
     "interface_method": interface_method,
     "wsman_shell": wsman_shell,
     "socket_address": socket_address,

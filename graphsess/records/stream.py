@@ -104,7 +104,11 @@ def _open_ended(rows: pl.DataFrame) -> list[pl.Expr]:
     if "end_kind" not in rows.columns:
         return []
     far = pl.lit(253_402_300_799_999_999).cast(MOMENT)
-    return [pl.when(C("end_kind").is_in(["open_at_end_of_log"])).then(far)]
+    bound = [C("end_latest")] if "end_latest" in rows.columns else []
+    still = C("end_kind").is_in(["open_at_end_of_log"])
+    if "end_reason" in rows.columns:  # lost in a hole: it may have ended there or be open still
+        still |= (C("end_kind") == "unobserved") & C("end_reason").is_not_null()
+    return [*bound, pl.when(still).then(far)]
 
 
 def _known(stream: Stream, ask: Ask) -> None:

@@ -62,6 +62,7 @@ END_REASON: dict[str, str] = {
     "no_desktop": "no desktop followed",
     "attempt_over": "the attempt was over",
     "closed": "its network logons were closed",
+    "lost_in_hole": "the logs have a hole after its last sign of life",
     "last_activity": "last activity seen",
     "hijacked": "taken over by another account's connection",
     "redirected_by_broker": "redirected by broker to another host",

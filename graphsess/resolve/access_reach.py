@@ -59,10 +59,12 @@ def with_neighbours(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         .group_by("key")
         .agg(alive_us=C("time_us").max())
     )
-    reused = host.desks.filter(C("off_us").is_null()).select("desk", successor_us="next_us")
+    bounds = host.desks.filter(C("off_us").is_null()).select(
+        "desk", "stop_us", reused_us="next_us", successor_us="succ_us"
+    )
     return (
         frame.join(placed.drop("desk", "desk_at"), on="key", how="left")
-        .join(reused, on="desk", how="left")
+        .join(bounds, on="desk", how="left")
         .join(life, on="key", how="left")
         .with_columns(
             last_seen_us=pl.when(C("base") == "desktop")
@@ -73,7 +75,13 @@ def with_neighbours(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
                 )
             )
             .otherwise("last_seen_us"),
+            next_on_local_us=pl.coalesce("next_on_local_us", "reused_us"),
+            boot_end_us=pl.min_horizontal("boot_end_us", "stop_us"),
+            boot_end_kind=pl.when(C("stop_us") <= C("boot_end_us").fill_null(C("stop_us")))
+            .then(pl.lit("clean"))
+            .otherwise("boot_end_kind"),
         )
+        .drop("reused_us", "stop_us")
     )
 
 

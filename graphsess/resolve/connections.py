@@ -71,7 +71,7 @@ def _chains(rdp: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         on=["boot", "era", "sam"],
         time=("head_us", "time_us"),
         before_us=0,
-        after_us=settings.us("arbitration_long"),
+        after_us=settings.us("arbitration"),
     ).filter((C("address") == C("head_from")).fill_null(value=True))
     reached = assign(after, "connection", "ord")
     gap = C("time_us").diff()

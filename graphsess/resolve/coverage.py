@@ -141,6 +141,17 @@ def _stops(events: pl.DataFrame) -> list[Stop]:
     return stops
 
 
+def whole_stretches(stretches: pl.DataFrame, family: str) -> pl.DataFrame:
+    """The stretches of a channel family in logs that were taken whole, in order."""
+    channel = C("channel").str.to_lowercase()
+    mine = (
+        channel == FAMILIES[family]
+        if family in ("security", "system")
+        else channel.str.contains(FAMILIES[family], literal=True)
+    )
+    return stretches.filter(C("whole") & mine).sort("first_us", "last_us", "broken_by")
+
+
 def covers(
     moments: pl.DataFrame, stretches: pl.DataFrame, family: str, until_us: int | None
 ) -> pl.Series:
@@ -149,14 +160,10 @@ def covers(
     A log that was taken whole is silent after its last record because nothing happened, so its
     last stretch covers the time up to the host's last event.
     """
-    own = stretches.filter(
-        C("whole") & C("channel").str.to_lowercase().str.contains(FAMILIES[family], literal=True)
-    )
-    if family in ("security", "system"):
-        own = own.filter(C("channel").str.to_lowercase() == FAMILIES[family])
+    own = whole_stretches(stretches, family)
     if own.is_empty():
         return pl.Series([False] * moments.height, dtype=pl.Boolean)
-    spans = own.select("first_us", "last_us").sort("first_us", "last_us").with_columns(
+    spans = own.select("first_us", "last_us").with_columns(
         last_us=pl.when(C("last_us") == C("last_us").max())
         .then(pl.max_horizontal("last_us", pl.lit(until_us)))
         .otherwise("last_us")

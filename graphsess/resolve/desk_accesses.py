@@ -347,7 +347,7 @@ def bound_links(
             access=pl.format("a{}", C("attachment")), next_at=C("at").shift(-1).over("desk")
         )
         .join(told, on="access", how="anti")
-        .join(ended.select("desk", reused="next_ord"), on="desk", how="left")
+        .join(ended.select("desk", reused="after_ord"), on="desk", how="left")
         .join(stops, on="boot", how="left")
         .with_columns(ord=pl.coalesce("next_at", "reused", "stop"), role=pl.lit("END_INFERRED"))
         .filter(C("ord").is_not_null())

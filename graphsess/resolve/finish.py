@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from graphsess.resolve import finish_accesses, states
+from graphsess.resolve import editions, finish_accesses, states
 from graphsess.resolve.identities import account
 from graphsess.resolve.ids import boot_label, escaped, hexadecimal
 from graphsess.resolve.observations import observations
@@ -90,7 +90,6 @@ def _hosts(host: Host) -> pl.DataFrame:
         timed.group_by("computer").agg(at=C("ord").min()).sort("at")["computer"].drop_nulls().to_list()
     )
     distinct = list(dict.fromkeys(names))
-    zone = None
     return pl.DataFrame(
         {
             "id": [host.name],
@@ -99,7 +98,8 @@ def _hosts(host: Host) -> pl.DataFrame:
             "addresses": [host.own],
             "os_build": [_build(timed)],
             "is_dc": [bool(events["kind"].is_in(BUSY_CONTROLLER).any())],
-            "time_zone": [zone],
+            "product": [editions.product(timed)],
+            "time_zone": [editions.time_zone(timed)],
             "first_us": [timed["time_us"].min()],
             "last_us": [timed["time_us"].max()],
             "clock_jumps": [
@@ -111,6 +111,7 @@ def _hosts(host: Host) -> pl.DataFrame:
             "names": pl.List(pl.String),
             "addresses": pl.List(pl.String),
             "os_build": pl.String,
+            "product": pl.String,
             "time_zone": pl.String,
         },
     )

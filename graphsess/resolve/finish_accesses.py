@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from graphsess.resolve import access_bases, access_facts, access_reach
+from graphsess.resolve import access_bases, access_facts, access_reach, holes
 from graphsess.resolve.ids import escaped, instant
 from graphsess.resolve.tables import ACCESSES, LINKS
 
@@ -31,6 +31,7 @@ def accesses(
     frame = access_facts.with_logons(host, frame)
     frame = access_reach.with_coverage(host, frame)
     frame = access_reach.with_neighbours(host, frame)
+    frame = holes.with_holes(host, frame)
     frame = access_reach.with_flags(host, frame)
     frame = (
         frame.join(desk_ids, on="desk", how="left")

@@ -19,6 +19,7 @@ from graphsess.resolve import (
     desk_accesses,
     desk_passes,
     desks,
+    editions,
     failures,
     finish,
     identities,
@@ -199,7 +200,10 @@ def _resolved(
             taken,
         ]
     )
-    ended_desks = states.with_ends(all_desks, timeline, placed, boot_table, settings)
+    succeeded = editions.successors(placed, all_desks, attached)
+    ended_desks = states.with_ends(
+        all_desks, timeline, placed, boot_table, succeeded, settings
+    )
     bounds = desk_accesses.bound_links(links, attached, ended_desks, boot_table, placed)
     shadows = takeovers.shadow_links(placed, ended_desks, attached)
     links = settled([links, bounds, shadows])

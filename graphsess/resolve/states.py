@@ -63,9 +63,13 @@ def with_ends(
     timeline: pl.DataFrame,
     events: pl.DataFrame,
     boots: pl.DataFrame,
+    succeeded: pl.DataFrame,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Desks with their end: logged off, else the boot's end, else open.
+    """Desks with their end: logged off, else what cannot have come before it, else open.
+
+    That is the next use of its TS session id (`next_us`), a fast startup (`stop_us`), the same
+    account's next desktop on a client edition (`succ_us`, see `editions`), or the boot's end.
 
     A 4647 ends a desktop too, unless later life on it shows that the logoff was cancelled.
     """
@@ -93,25 +97,28 @@ def with_ends(
     gone = C("by_luid") & C("off_us").is_null() & C("destroyed_us").is_not_null()
     joined = joined.sort("boot", "ts_id", "first_ord").with_columns(
         next_us=pl.when(C("ts_id").is_not_null()).then(
-            pl.min_horizontal(C("first_us").shift(-1).over("boot", "ts_id"), "stop_us")
-        ).otherwise("stop_us"),
+            C("first_us").shift(-1).over("boot", "ts_id")
+        ),
         next_ord=pl.when(C("ts_id").is_not_null()).then(
-            pl.min_horizontal(C("first_ord").shift(-1).over("boot", "ts_id"), "stop_ord")
-        ).otherwise("stop_ord"),
+            C("first_ord").shift(-1).over("boot", "ts_id")
+        ),
+    ).join(succeeded, on="desk", how="left").with_columns(
+        after_us=pl.min_horizontal("next_us", "stop_us", "succ_us"),
+        after_ord=pl.min_horizontal("next_ord", "stop_ord", "succ_ord"),
     )
     return joined.with_columns(
         end_kind=pl.when(~C("lives"))
         .then(pl.lit("never_established"))
         .when(C("off_us").is_not_null())
         .then(pl.lit("logoff"))
-        .when(gone | C("next_us").is_not_null() | C("boot_end_us").is_not_null())
+        .when(gone | C("after_us").is_not_null() | C("boot_end_us").is_not_null())
         .then(pl.lit("inferred"))
         .otherwise(pl.lit("open_at_end_of_log")),
         end_us=pl.when(~C("lives"))
         .then(pl.coalesce("off_us", "dropped_us", "boot_end_us"))
         .otherwise(
             pl.coalesce(
-                "off_us", pl.when(gone).then(C("destroyed_us")), "next_us", "boot_end_us"
+                "off_us", pl.when(gone).then(C("destroyed_us")), "after_us", "boot_end_us"
             )
         ),
     ).sort("desk")

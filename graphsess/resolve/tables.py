@@ -19,6 +19,7 @@ HOSTS: Schema = {
     "names": TEXTS,
     "addresses": TEXTS,
     "os_build": TEXT,
+    "product": TEXT,  # as "Windows 10 Pro"
     "is_dc": TRUTH,
     "time_zone": TEXT,
     "first_us": WHOLE,
@@ -183,8 +184,10 @@ ACCESSES: Schema = {
     "boot_end_us": WHOLE,
     "boot_end_kind": TEXT,
     "last_seen_us": WHOLE,  # last sign of life under its LUIDs or on its desktop
-    "next_on_local_us": WHOLE,  # start of the next access to the same desktop
-    "successor_us": WHOLE,  # same user's next desktop on a single-session system
+    "next_on_local_us": WHOLE,  # start of the next access to the same desktop or TS session id
+    "successor_us": WHOLE,  # same account's next new desktop on a client edition
+    "begun_after_us": WHOLE,  # what was open before the log saw it did not begin earlier
+    "lost_from_us": WHOLE,  # from here on, after its last sign of life, its end may be unlogged
     "spans_jump": TRUTH,
     "first_ord": WHOLE,
     "flags": TEXTS,

@@ -249,7 +249,7 @@ def test_a_window_ends_where_the_rules_say(together, edge):
 
 
 DEFAULTS = {
-    "nla_s": 5, "think_s": 300, "arbitration_s": 60, "arbitration_long_s": 180, "security_s": 30,
+    "nla_s": 5, "think_s": 300, "arbitration_s": 180, "security_s": 30,
     "end_s": 5, "nla_end_before_s": 5, "nla_end_after_s": 15, "temporary_s": 10, "boot_s": 2,
     "lock_s": 10, "network_s": 300, "network_max_s": 86_400, "burst_s": 5, "failure_s": 60,
     "failure_max_s": 86_400, "success_s": 900, "mistype_s": 120, "skew_s": 5, "skew_max_s": 300,
