@@ -16,7 +16,7 @@ from graphsess.cli.options import CASE
     default="case",
     show_default=True,
     metavar="SCOPE",
-    help="case, user:NAME, address:A, host:NAME or session:ID.",
+    help="case, movement, user:NAME, address:A, host:NAME or session:ID.",
 )
 @click.option(
     "-o",
@@ -64,6 +64,7 @@ def GRAPH(
     \b
     Examples:
       graphsess graph case -o graph.html
+      graphsess graph case --scope movement -o movement.html
       graphsess graph case --scope address:203.0.113.7 -o address.html
       graphsess graph case --scope user:administrator --since 2020-09-19 -o user.html
       graphsess graph case --scope 'session:session|rdp|…' -o session.html

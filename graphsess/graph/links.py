@@ -45,7 +45,8 @@ def links(rows: pl.DataFrame, steps: Sequence[Step]) -> pl.DataFrame:
     (numbers of the ways through the graph that use it). Sorted by `LINK_KEY`.
 
     Args:
-        rows: Sessions with id, kind, got, risk, path, start_us, end_us and the steps' columns.
+        rows: Sessions with id, kind, got, risk, path, start_us, end_us and the steps' columns;
+            `weight`, where it is there, is how many attempts a row stands for.
         steps: Which links they make.
     """
     parts = [_part(rows, step) for step in steps]
@@ -69,7 +70,7 @@ def links(rows: pl.DataFrame, steps: Sequence[Step]) -> pl.DataFrame:
     return (
         told.group_by(*LINK_KEY, maintain_order=True)
         .agg(
-            count=pl.len(),
+            count=C("weight").sum(),
             first_us=C("begin").min(),
             last_us=C("finish").max(),
             risk=C("risk").max(),
@@ -99,6 +100,7 @@ def _part(rows: pl.DataFrame, step: Step) -> pl.DataFrame:
         id="id",
         risk="risk",
         path="path",
+        weight="weight" if "weight" in taken.columns else pl.lit(1, pl.Int64),
         start_us="start_us",
         end_us="end_us",
     )

@@ -14,6 +14,8 @@ class About(StrEnum):
 
     CASE = "case"
     """Addresses, users and hosts of the whole case; sessions are the links between them."""
+    MOVEMENT = "movement"
+    """The steps from host to host, in their order."""
     USER = "user"
     """One account: where it came from, its sessions, their desktops, logons and hosts."""
     ADDRESS = "address"
@@ -24,7 +26,7 @@ class About(StrEnum):
     """One session with everything that it is made of, down to its events."""
 
 
-WHOLE = (About.CASE,)
+WHOLE = (About.CASE, About.MOVEMENT)
 """Scopes that need no name."""
 _ALSO = {"ip": About.ADDRESS}
 
@@ -47,7 +49,7 @@ class Scope:
 
 
 def scope_of(text: str) -> Scope:
-    """A scope as people type it: `case`, `user:ann`, `address:10.1.2.3`.
+    """A scope as people type it: `case`, `movement`, `user:ann`, `address:10.1.2.3`.
 
     Raises:
         UsageError: it is none.
@@ -56,7 +58,7 @@ def scope_of(text: str) -> Scope:
     about = _ALSO.get(word.lower()) or next((a for a in About if a == word.lower()), None)
     if about is None or (about in WHOLE) == bool(name.strip()):
         raise UsageError(
-            f"{text!r} is no scope; write case, user:NAME, address:A, host:NAME or "
+            f"{text!r} is no scope; write case, movement, user:NAME, address:A, host:NAME or "
             "session:ID"
         )
     if about is About.ADDRESS:

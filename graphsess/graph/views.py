@@ -1,4 +1,4 @@
-"""Parts of a case as networkx graphs: the whole, one user, one session.
+"""Parts of a case as networkx graphs: the whole, the movement, one user, one session.
 
 A view is built when it is asked for, out of the few columns that it needs, and it is bounded: what
 does not fit is folded into one thing that says how many it stands for.
@@ -7,7 +7,7 @@ does not fit is folded into one thing that says how many it stands for.
 from __future__ import annotations
 
 from graphsess.case.tables import Tables
-from graphsess.graph import entities, inside, things
+from graphsess.graph import entities, inside, movement, things
 from graphsess.graph.drawn import View
 from graphsess.graph.scopes import About, Scope
 from graphsess.graph.seen import sessions
@@ -42,6 +42,8 @@ def view(
     rows = sessions(tables, every=every, since_us=since_us, until_us=until_us)
     if scope.about is About.CASE:
         made = entities.build(tables, scope, rows, limit)
+    elif scope.about is About.MOVEMENT:
+        made = movement.build(tables, scope, rows, limit, every=every)
     elif scope.about is About.SESSION:
         made = inside.build(tables, scope, limit)
     else:

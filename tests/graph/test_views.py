@@ -217,6 +217,75 @@ def test_sessions_alike_become_one_thing_where_they_do_not_fit():
     assert made.total["Session"] == 50
 
 
+def move(ident, minute, tail, head, to_session, **changes):
+    return {
+        "id": ident,
+        "from_host": tail,
+        "to_host": head,
+        "to_session": to_session,
+        "from_user": "CORP\\ann",
+        "to_user": "CORP\\ann",
+        "kind": "rdp",
+        "outcome": "established",
+        "start_us": NOON + minute * MINUTE,
+        "last_us": NOON + minute * MINUTE,
+        "count": 1,
+        **changes,
+    }
+
+
+def test_movement_joins_hosts_in_the_order_of_the_moves_and_knows_the_chains():
+    hop = {"session": None, "host": None, "user": None}
+    made = view(
+        tables(
+            session("in", 0),
+            session("on", 5, host=DC1, user="CORP\\adm", source_class="internal"),
+            session("work", 9, host=DC1, source_class="internal"),
+            moves=[
+                move("m1", 0, None, WS1, "in", from_user=None, source_address="203.0.113.7"),
+                move("m2", 5, WS1, DC1, "on", to_user="CORP\\adm", credential_switch=True),
+                move("m3", 9, "ws9", DC1, "work", count=3),
+                move("m4", 11, WS1, "files.example", None, from_session="in"),
+                move("m5", 12, WS1, DC1, "on", hidden="failed", outcome="failed"),
+            ],
+            chains=[{"id": "c", "entry_class": "external",
+                     "hops": [{"move": "m1", **hop}, {"move": "m2", **hop}]}],
+        ),
+        Scope(About.MOVEMENT),
+    )  # fmt: skip
+    entry, ws1, dc1 = ("Address", "203.0.113.7"), ("Host", WS1), ("Host", DC1)
+    assert edges(made) == {
+        (entry, "MOVED_TO", "in", ws1, 1),
+        (ws1, "MOVED_TO", "in", dc1, 1),
+        (("Outside", "ws9"), "MOVED_TO", "in", dc1, 3),
+        (ws1, "MOVED_TO", "in", ("Outside", "files.example"), 1),
+    }
+    into, on = (made.graph.edges[a, b, "MOVED_TO|rdp|in"] for a, b in ((entry, ws1), (ws1, dc1)))
+    assert (into["order"], on["order"]) == (1, 2)
+    assert into["paths"] == on["paths"] == [1]
+    assert on["users"] == ["ann → adm"]
+    assert on["moves"] == ["m2"]
+    assert (made.graph.nodes[dc1]["risk"], made.graph.nodes[dc1]["why"]) == (
+        3,
+        ["reached_from_outside"],
+    )
+    assert made.graph.nodes[dc1]["reached_us"] == NOON + 5 * MINUTE
+
+
+def test_a_movement_that_does_not_fit_is_folded_and_counted():
+    crowd = [session(f"s{n}", n, host=DC1) for n in range(30)]
+    moves = [move(f"m{n}", n, f"h{n}", DC1, f"s{n}") for n in range(30)]
+    made = view(tables(*crowd, moves=moves), Scope(About.MOVEMENT), limit=10)
+    assert made.graph.number_of_nodes() == 10
+    assert made.graph.nodes["Folded", "Host"]["number"] == 22
+    assert sum(data["count"] for *_, data in made.graph.edges(data=True)) == 30
+
+
+def test_a_case_without_moves_says_so():
+    with pytest.raises(UsageError, match="several hosts"):
+        view(tables(session("a")), Scope(About.MOVEMENT))
+
+
 def test_hidden_sessions_and_those_outside_of_the_time_stay_out_unless_asked_for():
     case = tables(session("a"), session("b", 60, host=DC1, hidden="service"))
     assert view(case, Scope(About.CASE)).total["Host"] == 1
@@ -231,6 +300,7 @@ def test_hidden_sessions_and_those_outside_of_the_time_stay_out_unless_asked_for
     ("text", "scope"),
     [
         ("case", Scope(About.CASE)),
+        ("movement", Scope(About.MOVEMENT)),
         ("user:CORP\\ann", Scope(About.USER, "CORP\\ann")),
         ("ip:203.0.113.7", Scope(About.ADDRESS, "203.0.113.7")),
         ("address:2001:DB8::0:1", Scope(About.ADDRESS, "2001:db8::1")),
@@ -241,7 +311,9 @@ def test_scopes_are_typed_like_this(text, scope):
     assert scope_of(text) == scope
 
 
-@pytest.mark.parametrize("text", ["", "user", "user:", "case:x", "place:x", "address:ws1"])
+@pytest.mark.parametrize(
+    "text", ["", "user", "user:", "case:x", "movement:x", "place:x", "address:ws1"]
+)
 def test_what_is_no_scope_is_told_so(text):
     with pytest.raises(UsageError):
         scope_of(text)

@@ -153,6 +153,20 @@ def test_from_an_address_to_the_events_with_the_keyboard_alone(sight_of, case, i
     assert intruder in made(case, f"session:{intruder}").decode().replace("\\\\", "\\")
 
 
+def test_a_move_leads_to_what_proves_it_on_both_ends(sight_of, case):
+    page = sight_of(made(case, "movement")).open()
+    choose(page, "ws2")
+    panel = page.locator("#panel")
+    panel.get_by_text("moved to").first.click()
+    told = panel.inner_text()
+    assert "rds1 → ws2" in told
+    assert "explicit credentials for the target were used on the source" in told
+    assert "score\n100" in told
+    page.keyboard.press("t")
+    table = page.locator("#table").inner_text()
+    assert table.index("198.51.100.77") < table.index("moved to")
+
+
 def test_time_hides_what_had_not_happened_yet(sight_of, whole):
     page = sight_of(whole).open()
     page.locator("#time-to").focus()

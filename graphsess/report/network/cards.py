@@ -17,6 +17,7 @@ PLURALS = {
     "Address": "addresses",
     "User": "users",
     "Host": "hosts",
+    "Outside": "machines outside the case",
     "Session": "sessions",
     "Sessions": "bundles of sessions",
     "FailureRun": "failure runs",
@@ -29,6 +30,7 @@ ONE = {
     "Address": "address",
     "User": "user",
     "Host": "host",
+    "Outside": "machine outside the case",
     "Session": "session",
     "Sessions": "sessions alike",
     "FailureRun": "failure run",
@@ -46,6 +48,7 @@ WHY = {
     "shadowed": "somebody watched or controlled it",
     "log_cleared_during": "a log was cleared meanwhile",
     "tunnelled": "through a tunnel: the true source is hidden",
+    "reached_from_outside": "reached in a chain of moves from outside",
     "takeover": "took a desktop over from another connection",
     "clock_jump": "the clock was changed meanwhile",
 }
@@ -124,7 +127,13 @@ class Writer:
 
     def _host(self, key: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         what = "DC · " if facts.get("is_dc") else ""
+        if "reached_us" in facts:
+            reached = self.short(facts["reached_us"])
+            return self.host(key), what + (f"reached {reached}" if reached else "not moved to")
         return self.host(key), what + _attempts(facts)
+
+    def _outside(self, key: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+        return key, "not in the case"
 
     def _session(self, key: str, facts: Mapping[str, Any]) -> tuple[str, str]:
         outcome = str(facts.get("outcome") or "")

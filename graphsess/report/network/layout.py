@@ -24,6 +24,8 @@ EVENT_HEIGHT, EVENT_PITCH = 24, 29
 _BETWEEN = 86
 """From one column to the next; the three of a whole case have more room."""
 _SWEEPS = 4
+_ROOMY = 1.7
+"""How much more room a movement has between its things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ _ANCHOR: Mapping[About, int] = {
 
 def places(graph: nx.MultiDiGraph[Node], about: About) -> dict[Node, Place]:
     """The place of every thing of a graph."""
+    if about is About.MOVEMENT:
+        return _steps(graph)
     columns = COLUMNS[about]
     members: list[list[Node]] = [[] for _ in columns]
     at = {node: _column(graph, node, columns) for node in graph}
@@ -115,6 +119,46 @@ def places(graph: nx.MultiDiGraph[Node], about: About) -> dict[Node, Place]:
         node: Place(
             middles[column], round(heights[node]), columns[column].width, _height(node), column
         )
+        for node, column in sorted(at.items())
+    }
+
+
+def steps(graph: nx.MultiDiGraph[Node]) -> dict[Node, int]:
+    """How many moves lead to each thing: along the grave ones first, each in its time."""
+    found: dict[Node, int] = {}
+    moves = sorted(
+        (-(data["risk"] or 0), data["order"], tail, head)
+        for tail, head, data in graph.edges(data=True)
+    )
+    for _, _, tail, head in moves:
+        found.setdefault(tail, 0)
+        found.setdefault(head, found[tail] + 1)
+    return found | {node: 0 for node in graph if node not in found}
+
+
+def _steps(graph: nx.MultiDiGraph[Node]) -> dict[Node, Place]:
+    """Places of a movement: a column a step, and more room between, where the moves are told."""
+    at = steps(graph)
+    columns = [Column("", (), 216, 240) for _ in range(max(at.values(), default=0) + 1)]
+    members: list[list[Node]] = [[] for _ in columns]
+    reached = {
+        node: min(
+            (data["order"] for *_, data in graph.in_edges(node, data=True)),
+            default=min((data["order"] for *_, data in graph.edges(node, data=True)), default=0),
+        )
+        for node in graph
+    }
+    for node in sorted(graph, key=lambda node: (node[0] == FOLDED, reached[node], node)):
+        members[at[node]].append(node)
+    near = _neighbours(graph)
+    anchor = max(range(len(columns)), key=lambda column: (len(members[column]), -column))
+    heights: dict[Node, float] = dict(_stacked(members[anchor]))
+    for _ in range(_SWEEPS):
+        for column in [i for i in range(len(columns)) if i != anchor]:
+            _follow(members[column], near, heights, {})
+    middles = _middles(columns)
+    return {
+        node: Place(middles[column], round(heights[node] * _ROOMY), 216, HEIGHT, column)
         for node, column in sorted(at.items())
     }
 

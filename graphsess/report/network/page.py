@@ -22,11 +22,12 @@ from graphsess.graph.folding import FOLDED
 from graphsess.graph.scopes import About
 from graphsess.graph.seen import FAILED, IN, UNCLEAR
 from graphsess.records.names import host_names
-from graphsess.report.cells import harmless
+from graphsess.report.cells import counted, harmless
 from graphsess.report.network.cards import ONE, PLURALS, Writer, cut
 from graphsess.report.network.details import details, wanted
 from graphsess.report.network.edges import edges
 from graphsess.report.network.layout import COLUMNS, Place, places
+from graphsess.report.network.moves import moved, proofs
 
 C = pl.col
 SCRIPTS = ("data", "theme", "cards", "links", "picture", "panel", "table", "time", "main")
@@ -92,10 +93,16 @@ def _network(case: Case, view: View, zone: dt.tzinfo, writer: Writer) -> dict[st
     at = {node: number for number, node in enumerate(order)}
     for node in order:
         network.add_node(at[node], **_node(node, view, where[node], writer, numbers))
-    for edge in edges(view.graph, at, numbers, writer):
+    steps = moved(view.graph)
+    for edge in edges(view.graph, at, numbers, writer, steps):
         network.add_edge(edge.pop("tail"), edge.pop("head"), **edge)
     nodes, links, *_ = network.get_network_data()
-    return {"nodes": nodes, "edges": links, "sessions": details(case, ids, zone)}
+    return {
+        "nodes": nodes,
+        "edges": links,
+        "sessions": details(case, ids, zone),
+        "moves": proofs(case, steps, zone),
+    }
 
 
 def _node(
@@ -127,6 +134,8 @@ def _scope(view: View, writer: Writer) -> str:
     """The scope in words: a session by what it was, not by its id."""
     if view.scope.about is About.CASE:
         return "who came from where"
+    if view.scope.about is About.MOVEMENT:
+        return "movement from host to host"
     if view.scope.about is not About.SESSION:
         return f"{view.scope.about} {view.scope.name}"
     row = view.sessions.row(0, named=True)
@@ -146,9 +155,14 @@ def _showing(view: View) -> str:
 
 
 def _columns(view: View, nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    used = {node["column"]: node["x"] for node in nodes}
+    used = sorted({node["column"]: node["x"] for node in nodes}.items())
+    if view.scope.about is About.MOVEMENT:
+        return [
+            {"title": f"after {counted(n, 'move')}" if n else "where it began", "x": x}
+            for n, x in used
+        ]
     titles = COLUMNS[view.scope.about]
-    return [{"title": titles[column].title, "x": x} for column, x in sorted(used.items())]
+    return [{"title": titles[column].title, "x": x} for column, x in used]
 
 
 def _counts(view: View, column: str) -> dict[str, int]:

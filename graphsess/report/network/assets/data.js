@@ -4,6 +4,7 @@ const about = given('about');
 const things = given('nodes');
 const links = given('edges').map((link, id) => ({ ...link, id }));
 const sessions = given('sessions');
+const moves = given('moves');
 const span = about.histogram || { from: 0, to: 1000, bins: [] };
 
 const state = {

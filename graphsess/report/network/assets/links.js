@@ -29,7 +29,8 @@ function layLinks(shown) {
       sides.get(key).push(port);
       return port;
     };
-    return { link, same, tail: end(a, b, !same && forth), head: end(b, a, !same && !forth) };
+    const right = same && link.type === 'MOVED_TO';
+    return { link, same, right, tail: end(a, b, right || (!same && forth)), head: end(b, a, right || (!same && !forth)) };
   });
   for (const ports of sides.values()) {
     ports.sort((p, q) => p.y - q.y || p.link.place - q.link.place || p.link.id - q.link.id);
@@ -39,13 +40,13 @@ function layLinks(shown) {
       port.count = ports.length;
     });
   }
-  curves = ends.map(({ link, same, tail, head }) => {
+  curves = ends.map(({ link, same, right, tail, head }) => {
     const a = tail.at;
     const b = head.at;
     const reach = same ? -Math.min(70, 26 + Math.abs(a.y - b.y) * 0.16) : Math.max(36, Math.abs(b.x - a.x) * 0.45);
     const c = { x: a.x + (tail.right ? Math.abs(reach) : -Math.abs(reach)), y: a.y };
     const d = { x: b.x + (head.right ? Math.abs(reach) : -Math.abs(reach)), y: b.y };
-    return { link, same, a, b, c, d, tailCount: tail.count, headCount: head.count };
+    return { link, same, right, a, b, c, d, tailCount: tail.count, headCount: head.count };
   });
   // What deserves a look is drawn last, over the rest.
   curves.sort((p, q) => bold(p.link) - bold(q.link) || p.link.risk - q.link.risk || p.link.id - q.link.id);
@@ -86,8 +87,8 @@ function drawLinks(ctx, words) {
   const said = new Set();
   for (const curve of curves) {
     const once = `${curve.link.from} ${curve.link.text}`;
-    if (curve.same && said.has(once)) continue;
-    if (curve.same) said.add(once);
+    if (curve.same && !curve.right && said.has(once)) continue;
+    said.add(once);
     const lit = (near && near.links.has(curve.link.id)) || hovered === curve.link.id;
     if (curve.link.text && (lit || (words && !near))) word(ctx, curve, lit);
   }
@@ -103,8 +104,8 @@ function word(ctx, curve, lit) {
   ctx.textBaseline = 'middle';
   ctx.globalAlpha = 1;
   let at;
-  if (same) { upright(ctx, curve); return; }
-  if (curve.tailCount <= curve.headCount) {
+  if (same && !curve.right) { upright(ctx, curve); return; }
+  if (same) { at = along(curve, 0.5); at.x += 6; ctx.textAlign = 'left'; } else if (curve.tailCount <= curve.headCount) {
     const way = c.x > a.x ? 1 : -1;
     at = { x: a.x + way * 9, y: a.y };
     ctx.textAlign = way > 0 ? 'left' : 'right';
@@ -113,10 +114,9 @@ function word(ctx, curve, lit) {
     at = { x: b.x + way * 13, y: b.y };
     ctx.textAlign = way > 0 ? 'left' : 'right';
   }
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = colour('halo');
-  ctx.strokeText(link.text, at.x, at.y);
+  const long = ctx.measureText(link.text).width;
+  ctx.fillStyle = colour('halo');
+  ctx.fillRect(ctx.textAlign === 'left' ? at.x - 2 : at.x - long - 2, at.y - 6.5, long + 4, 13);
   ctx.fillStyle = tone(link);
   ctx.fillText(link.text, at.x, at.y);
 }

@@ -65,7 +65,7 @@ function linkRow(link, from) {
   const came = SPOKEN.has(link.type) ? `${link.kind || ''}${many}, ${GOT[link.got] || link.got}` : '';
   return el('li', {}, button([
     icon(other.kind, 14), ' ', el('span', { class: 'soft' }, outward ? link.says : `← ${link.says}`), ' ', el('b', { dir: 'ltr' }, other.label), came ? ` ${came}` : '',
-  ], () => choose({ thing: other.id }), { class: 'row' }));
+  ], () => choose(link.moves.length ? { link: link.id } : { thing: other.id }), { class: 'row' }));
 }
 
 function thingParts(thing) {
@@ -101,11 +101,24 @@ function sessionList(linkList) {
   return [el('h3', {}, note), el('ul', {}, ...sessionRows(shown))];
 }
 
+// One move: who, when, how sure, and what on both ends proves it.
+function movePart(number) {
+  const move = moves[number];
+  return el('div', { class: 'move' }, el('h3', {}, move.title), facts(move.facts),
+    ...move.evidence.map(([rule, words, score, records]) => el('div', { class: 'proof' },
+      el('div', {}, el('b', {}, rule), ` ${words} `, el('span', { class: 'role' }, `+${score}`)),
+      ...records.map((record) => el('div', { class: 'soft file', dir: 'ltr' }, record)))));
+}
+
+const linkEnd = (id) => el('li', {}, button([icon(things[id].kind, 14), ' ', el('b', { dir: 'ltr' }, named(id)), ' ', el('span', { class: 'soft' }, things[id].sub)], () => choose({ thing: id }), { class: 'row' }));
+
 function linkParts(link) {
   const parts = [head(null, `${named(link.from)} → ${named(link.to)}`, link.says)];
   const told = [['kind', link.kind], ['what came of it', GOT[link.got]], ['sessions and attempts', link.count.toLocaleString('en')], ['first', link.first], ['last', link.last]];
   parts.push(facts(told.filter(([, value]) => value)));
-  parts.push(el('ul', {}, linkRow(link, link.to), linkRow(link, link.from)));
+  parts.push(el('ul', {}, linkEnd(link.from), linkEnd(link.to)));
+  parts.push(...link.moves.map(movePart));
+  if (link.moves.length && link.count > link.moves.length) parts.push(el('p', { class: 'soft' }, 'graphsess moves lists every one'));
   parts.push(...sessionList([link]));
   return parts;
 }

@@ -44,7 +44,8 @@ function fitAll() {
   const all = [...(shown.length ? shown : things), ...unfoldedThings];
   if (!all.length) return;
   const left = Math.min(...all.map((t) => t.x - t.wide / 2));
-  const right = Math.max(...all.map((t) => t.x + t.wide / 2));
+  const told = curves.some((curve) => curve.right) ? 200 : 0; // words of moves beside the last column
+  const right = Math.max(...all.map((t) => t.x + t.wide / 2)) + told;
   const top = Math.min(...all.map((t) => t.y - t.high / 2));
   const bottom = Math.max(...all.map((t) => t.y + t.high / 2));
   const wide = free().wide - 40;
