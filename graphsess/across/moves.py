@@ -30,6 +30,8 @@ MOST = 100
 ALTERNATIVE = 15
 OF_SESSION = ("E1", "E2", "E3", "E4", "E6", "E7", "E9")
 """Evidence that names a session: if all of it came after that session's end, it is background."""
+BATCH = 200_000
+"""Arrivals that are judged at once."""
 HOST = ["to_session", "from_host"]
 PAIR = [*HOST, "from_session"]
 Tables = dict[str, pl.DataFrame]
@@ -42,29 +44,53 @@ def moves(tables: Tables, settings: Settings) -> Tables:
         tables: `sessions`, `arrivals`, `departures` (with `to_host`), `hosts`, `boots`, `origins`.
         settings: Windows and aliases.
     """
-    came = arriving(tables["sessions"], tables["origins"])
-    told = evidence(came, tables["arrivals"], tables["departures"], tables["hosts"])
-    there = presence.sessions_there(tables["sessions"], settings)
-    pieces = _with_presence(came, told, there, tables, settings)
-    spoken = _spoken(pieces, there)
-    scored = _scored(spoken, there, settings)
-    best = _best(scored)
     controllers = tables["hosts"].select("is_dc", to_host="id")
-    steps = _steps(came.join(controllers, on="to_host", how="left"), best, settings)
+    came = arriving(tables["sessions"], tables["origins"]).join(
+        controllers, on="to_host", how="left"
+    )
+    there = presence.sessions_there(tables["sessions"], settings)
+    found = [_judged(some, there, tables, settings) for some in _batches(came)]
+    steps, proof, rivals, used = (pl.concat(parts) for parts in zip(*found, strict=True))
     machines = unattended(steps, tables["sessions"])["account"]
     steps = steps.with_columns(
         hidden=pl.when(C("hidden").is_null() & C("account").is_in(machines.implode()))
         .then(pl.lit("service")).otherwise("hidden")
     )
     shown, members = folded(steps, settings)
-    chosen = shown.select("to_session", "from_host", "from_session", "said_by", move="id")
-    outer, outer_evidence = steps_outside(tables["departures"], told, tables["sessions"])
+    chosen = shown.select(move="id", to_session="said_by")
+    outer, outer_evidence = steps_outside(tables["departures"], used, tables["sessions"])
+    inner = chosen.join(proof, on="to_session", how="inner").drop("to_session")
     return {
         "moves": pl.concat([shown, outer], how="diagonal"),
-        "move_evidence": pl.concat([_evidence_of(chosen, spoken), outer_evidence]),
-        "move_alternatives": _alternatives(chosen, scored),
+        "move_evidence": pl.concat([inner, outer_evidence.select(inner.columns)]),
+        "move_alternatives": chosen.join(rivals, on="to_session", how="inner").drop("to_session"),
         "steps": members,
     }
+
+
+def _batches(came: pl.DataFrame) -> list[pl.DataFrame]:
+    """Arrivals by target host, so many at once that memory stays small; one batch at least."""
+    sizes = came.group_by("to_host").len().sort("to_host").with_columns(
+        batch=C("len").cum_sum() // BATCH
+    )
+    parts = came.join(sizes.select("to_host", "batch"), on="to_host", how="left").partition_by(
+        "batch", maintain_order=True, include_key=False
+    )
+    return parts or [came]
+
+
+def _judged(
+    came: pl.DataFrame, there: pl.DataFrame, tables: Tables, settings: Settings
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Of some arrivals: their steps, what speaks for them, their alternatives, and used signs."""
+    told = evidence(came, tables["arrivals"], tables["departures"], tables["hosts"])
+    pieces = _with_presence(came, told, there, tables, settings)
+    spoken = _spoken(pieces, there)
+    scored = _scored(spoken, there, settings)
+    best = _best(scored)
+    steps = _steps(came, best, settings)
+    used = told.filter(C("rule").is_in(OF_SESSION)).select(uid="uids").explode("uid").unique()
+    return steps, _evidence_of(steps, pieces), _alternatives(steps, scored), used
 
 
 def _with_presence(
@@ -93,7 +119,10 @@ def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     strangers = presence.others(
         unknown.filter(C("class") == "user").join(placed, on=HOST, how="anti"), there
     ).select(PAIR)
-    nobody = unknown.select(*HOST, from_session=pl.lit(None, pl.String))
+    named = of_host.filter(C("from_user").is_not_null())
+    nobody = pl.concat(
+        [unknown.join(placed, on=HOST, how="anti"), unknown.join(named, on=HOST, how="semi")]
+    ).select(*HOST, from_session=pl.lit(None, pl.String)).unique()
     candidates = pl.concat([placed, strangers, nobody]).join(
         there.select("from_session", there_user=bare_name(C("user"))), on="from_session", how="left"
     )
@@ -193,39 +222,42 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
     )
 
 
-def _evidence_of(chosen: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
-    """move, rule, score, uids: what speaks for the chosen origin; the parts of a rule together."""
-    kept = chosen.drop("to_session").join(
-        spoken, left_on=["said_by", "from_host", "from_session"],
-        right_on=PAIR, how="inner", nulls_equal=True,
+def _evidence_of(steps: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
+    """to_session, rule, score, uids: what speaks for its origin; the parts of a rule together."""
+    shape = ["to_session", "rule", "score", "uids"]
+    named = steps.select(*HOST, chosen="from_session", person=bare_name(C("from_user")))
+    kept = named.join(pieces, on=HOST, how="inner").filter(
+        (C("from_session") == C("chosen"))
+        | (
+            C("from_session").is_null()
+            & (C("from_user").is_null() | (bare_name(C("from_user")) == C("person")))
+        )
     )
-    return (
-        kept.group_by("move", "rule", "points")
+    single = pl.len().over("to_session", "rule") == 1
+    several = (
+        kept.filter(~single)
+        .group_by("to_session", "rule", "points")
         .agg(
             C("score").first(),
             uids=C("uids").explode(keep_nulls=False, empty_as_null=False),
         )
-        .group_by("move", "rule")
+        .group_by("to_session", "rule")
         .agg(
             C("score").sum(),
             uids=C("uids").explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         )
-        .sort("move", "rule")
     )
+    return pl.concat([kept.filter(single).select(shape), several.select(shape)])
 
 
-def _alternatives(chosen: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
-    """move, from_session, score: the origins that were nearly as good (R8.3)."""
+def _alternatives(steps: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
+    """to_session, from_session, score: the origins that were nearly as good (R8.3)."""
     top = scored.group_by("to_session").agg(top=C("score").max())
     return (
         scored.filter(C("from_session").is_not_null())
         .join(top, on="to_session", how="inner")
         .filter((C("score") >= EDGE) & (C("score") >= C("top") - ALTERNATIVE))
-        .join(
-            chosen.select("move", taken="from_session", to_session="said_by"),
-            on="to_session", how="inner",
-        )
+        .join(steps.select("to_session", taken="from_session"), on="to_session", how="inner")
         .filter((C("from_session") != C("taken")) | C("taken").is_null())
-        .select("move", "from_session", "score")
-        .sort("move", "from_session")
+        .select("to_session", "from_session", "score")
     )

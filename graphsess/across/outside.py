@@ -28,16 +28,15 @@ KEY = ["host", "session", "target", "peer", "island"]
 
 
 def steps_outside(
-    aimed: pl.DataFrame, told: pl.DataFrame, sessions: pl.DataFrame
+    aimed: pl.DataFrame, used: pl.DataFrame, sessions: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The moves, and their evidence (move, rule, score, uids).
 
     Args:
         aimed: Table `departures` with `to_host`.
-        told: The evidence that arrivals already use; its signs are not told again.
+        used: uid of the signs that arrivals already use; they are not told again.
         sessions: Table `sessions`.
     """
-    used = told.select(uid="uids").explode("uid").unique()
     left = (
         aimed.filter(C("rule").is_in(LEAVING))
         .join(used, on="uid", how="anti")

@@ -162,7 +162,9 @@ def test_two_people_with_equal_points_name_nobody():
     mine = made["moves"].filter(to_host="srv.lab")
     assert mine.select("from_host", "from_session", "from_user").rows() == [("ws1.lab", None, None)]
     rivals = made["move_alternatives"].filter(move=mine["id"][0])["from_session"].to_list()
-    assert rivals == sorted([session(made, kind="console"), session(made, host="ws1", kind="rdp")])
+    assert sorted(rivals) == [
+        session(made, kind="console"), session(made, host="ws1", kind="rdp"),
+    ]
 
 
 @pytest.mark.parametrize(
