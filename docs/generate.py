@@ -3,18 +3,22 @@
     python docs/generate.py            write them anew
     python docs/generate.py --check    name those that are out of date; exit code 1 if any is
 
-`events.md` and `commands.md` are made as a whole; in other pages only what stands between
-`<!-- generated: NAME -->` and `<!-- end -->`.
+`events.md`, `commands.md` and `hunts.md` are made as a whole; in other pages only what stands
+between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import inspect
+import json
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -24,6 +28,7 @@ from click.testing import CliRunner
 from graphsess.case.schema import Stage, tables_of
 from graphsess.catalogue import COLUMNS, KINDS, Form, Kind
 from graphsess.cli import main as group
+from graphsess.queries import load, names
 from graphsess.records.registry import STREAMS
 from graphsess.settings import Settings
 from graphsess.synth.case import write_case
@@ -131,6 +136,7 @@ def pages() -> dict[Path, str]:
     made = {
         DOCS / "events.md": NOTE + "".join(_events()),
         DOCS / "commands.md": NOTE + "".join(_commands()),
+        DOCS / "hunts.md": NOTE + "".join(_hunts()),
     }
     for path, parts in _PARTS.items():
         text = path.read_text("utf-8")
@@ -250,11 +256,13 @@ def _commands() -> Iterator[str]:
     shared = _shared(reading)
     for name, command in commands.items():
         yield f"## {name}\n\n{_prose(command.help or '')}"
-        yield from _options(command, without=shared if command in reading else ())
-        if command in reading:
-            fields = ", ".join(f"`{field}`" for field in STREAMS[name].fields)
+        has_all = set(shared) <= {param.opts[0] for param in command.params}
+        yield from _options(command, without=shared if has_all else ())
+        if has_all:
             anchor = _SHARED.lower().replace(" ", "-")
             yield f"Takes the [{_SHARED.lower()}](#{anchor}) too.\n\n"
+        if command in reading:
+            fields = ", ".join(f"`{field}`" for field in STREAMS[name].fields)
             yield f"Fields of a record: {fields}.\n\n"
     yield f"## {_SHARED}\n\n"
     yield from _options(reading[0], only=shared)
@@ -356,19 +364,72 @@ def _rules() -> Iterator[str]:
 def _demo() -> Iterator[str]:
     """What `graphsess sessions` prints of the demo evidence."""
     fields = "start,user,outcome,kind,source_address,host,end,end_kind"
-    with tempfile.TemporaryDirectory() as folder:
-        evidence, case = Path(folder, "evidence"), Path(folder, "case")
-        write_case(SCENARIOS["demo"].run(seed=1), evidence)
-        for words in (
-            ["build", evidence, "-o", case, "--jobs", 1],
-            ["sessions", case, "--format", "table", "--fields", fields],
-        ):
-            told = CliRunner().invoke(group, list(map(str, words)), env={"COLUMNS": "140"})
-            if told.exit_code:
-                raise RuntimeError(f"the demo cannot be shown: {told.output}") from told.exception
-    yield "\n```\n"
+    yield "\n"
+    yield from _printed("sessions", _demo_case(), "--format", "table", "--fields", fields)
+
+
+def _asked(hunt: str, fields: str, *params: str) -> Iterator[str]:
+    """What a hunt finds in the demo evidence."""
+    yield "\n"
+    given = (word for param in params for word in ("--param", param))
+    yield from _printed(
+        "hunt", _demo_case(), hunt, "--format", "table", "--fields", fields, *given
+    )
+
+
+def _printed(*words: object) -> Iterator[str]:
+    """The table that a command prints, without what stands under it."""
+    told = CliRunner().invoke(group, list(map(str, words)), env={"COLUMNS": "140"})
+    if told.exit_code:
+        raise RuntimeError(f"the demo cannot be shown: {told.output}") from told.exception
+    yield "```\n"
     yield from (f"{line.rstrip()}\n" for line in told.stdout.partition("\n\n")[0].split("\n"))
     yield "```\n\n"
+
+
+@cache
+def _demo_case() -> Path:
+    """The demo evidence, built once a run."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    evidence, case = folder / "evidence", folder / "case"
+    write_case(SCENARIOS["demo"].run(seed=1), evidence)
+    told = CliRunner().invoke(group, ["build", str(evidence), "-o", str(case), "--jobs", "1"])
+    if told.exit_code:
+        raise RuntimeError(f"the demo cannot be built: {told.output}") from told.exception
+    return case
+
+
+def _hunts() -> Iterator[str]:
+    yield "# Hunts\n\n"
+    queries = [load(name) for name in names("hunt")]
+    yield (
+        f"The {len(queries)} questions that `graphsess hunt` and Neo4j answer, each with its "
+        "limits: when a hit is innocent, and when a miss means nothing. Worked examples stand in "
+        "[analysts](analysts.md#hunts). Every hunt with a parameter `hidden` takes `--all`.\n\n"
+    )
+    yield from _table(
+        ("hunt", "asks"),
+        (
+            (f"[{stem}](#{stem})", query.title)
+            for query in queries
+            for stem in (query.name.partition("/")[2],)
+        ),
+    )
+    for query in queries:
+        yield f"## {query.name.partition('/')[2]}\n\n{query.title}. {query.asks}\n\n"
+        yield f"Limits: {query.limits}.\n\n"
+        yield f"Events: {query.events}. Reads `{query.reads}`.\n\n"
+        columns = ", ".join(f"`{column.removesuffix('_us')}`" for column in query.returns)
+        yield f"Fields: {columns}.\n\n"
+        shown = [param for param in query.params.values() if param.name != "hidden"]
+        if shown:
+            yield from _table(
+                ("parameter", "type", "default", "what it is"),
+                ((f"`{it.name}`", it.type, json.dumps(it.default), it.means) for it in shown),
+            )
+        if query.see:
+            yield f"See {', '.join(f'<{link}>' for link in query.see)}.\n\n"
 
 
 def _tables() -> Iterator[str]:
@@ -423,11 +484,30 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterato
     yield "\n"
 
 
+_QUESTIONS: dict[str, tuple[str, ...]] = {
+    "brute_force": ("host,address,class,kind,failures,first,last,user,start,gap_s",),
+    "outside_desktop": ("start,user,host,kind,address,source_name,privileged,end,end_kind",),
+    "client_name": ("client,users,addresses,hosts,sessions,first,last",),
+    "other_source": ("start,user,host,address,source_name,before_address,before_end,gap_s",),
+    "credential_switch": ("start,from_host,from_user,to_host,to_user,kind,score,band",),
+    "explicit_credentials": ("time,host,user,as_user,server,spn,address",),
+    "movement_path": ("steps,hosts,users,score,start,end", "start=198.51.100.77", "end=dc1"),
+    "only_through": ("host,via,users,sessions,first,last",),
+    "admin_share": ("start,user,host,address,shares,files,ran",),
+    "remote_service": ("time,host,service,image,user,address,method,confidence",),
+    "log_clear": ("time,host,channel,by_user,by_session,user,kind,address,start,end",),
+    "coverage_hole": ("host,channel,to,cause,user,kind,address,start,end",),
+}
+"""Hunts that the page for analysts works through: the fields shown, then parameters."""
+
 _PARTS: dict[Path, dict[str, Callable[[], Iterator[str]]]] = {
     DOCS / "investigators.md": {"demo": _demo},
     DOCS / "rules.md": {"settings": _settings},
     DOCS / "developers.md": {"rules": _rules},
-    DOCS / "analysts.md": {"tables": _tables},
+    DOCS / "analysts.md": {
+        **{f"hunt {name}": partial(_asked, name, *more) for name, more in _QUESTIONS.items()},
+        "tables": _tables,
+    },
 }
 
 

@@ -9,9 +9,12 @@ import click
 from graphsess import __version__
 from graphsess.cli.activity import ACTIVITY
 from graphsess.cli.build import BUILD
+from graphsess.cli.cypher import CYPHER
 from graphsess.cli.demo import DEMO
+from graphsess.cli.export import EXPORT
 from graphsess.cli.graph import GRAPH
 from graphsess.cli.group import Sections
+from graphsess.cli.hunt import HUNT, HUNTS
 from graphsess.cli.reading import READING
 from graphsess.cli.report import REPORT
 from graphsess.cli.show import SHOW
@@ -45,5 +48,6 @@ def main(verbose: int) -> None:
 
 main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, ACTIVITY, SHOW)
-main.add_to("See a case", REPORT, GRAPH)
+main.add_to("Hunt", HUNT, HUNTS, CYPHER)
+main.add_to("See a case", REPORT, GRAPH, EXPORT)
 main.add_to("Learn and test", DEMO, SYNTH)

@@ -68,7 +68,7 @@ def show_stream(
     if output.format != "table":
         write_records(frame, output)
     elif not frame.is_empty():
-        with _console(output) as console:
+        with console_for(output) as console:
             notes = print_table(console, stream, frame, zone_of(output.zone), ask.fields)
             for line in footer(stream, opened, ask, frame, notes):
                 console.print(Text(line, style="dim"))
@@ -84,7 +84,7 @@ def show_thing(case: Path, ident: str, output: Output) -> None:
     thing = show(Case.open(case), ident)
     if output.format == "table":
         zone = zone_of(output.zone)
-        with _console(output) as console:
+        with console_for(output) as console:
             print_thing(console, thing, zone)
         return
     option = orjson.OPT_APPEND_NEWLINE
@@ -113,7 +113,7 @@ def _without_failed(stream: Stream) -> Stream:
 
 
 @contextmanager
-def _console(output: Output) -> Iterator[Console]:
+def console_for(output: Output) -> Iterator[Console]:
     """The terminal, or a file that appears whole, without colours."""
     if output.path is None:
         yield Console(highlight=False)

@@ -36,8 +36,21 @@ def load(name: str) -> Query:
         UsageError: there is none.
         QueryError: its file is not what such a file must be.
     """
+    path = _path(name)
+    return parse(name, path.read_text("utf-8"), str(path))
+
+
+def source(name: str) -> str:
+    """The file of this query, as it stands.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return _path(name).read_text("utf-8")
+
+
+def _path(name: str) -> Path:
     group, _, stem = name.partition("/")
     if name not in names(group):
         raise UsageError(f"there is no query {name!r}; there are {', '.join(names(group))}")
-    path = folder() / group / f"{stem}.cypher"
-    return parse(name, path.read_text("utf-8"), str(path))
+    return folder() / group / f"{stem}.cypher"

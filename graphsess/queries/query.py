@@ -6,6 +6,7 @@ before. `param` may stand several times and reads `name type = default ; meaning
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from graphsess.errors import QueryError, UsageError
+from graphsess.moments import microseconds_of
 
 Value = str | int | float | bool | list[str] | None
 
@@ -22,7 +24,8 @@ KNOWN = (*REQUIRED, "writes", "param", "see")
 _LINE = re.compile(r"//\s*(?:(?P<key>[a-z]+):\s*)?(?P<text>.*)")
 _PARAM = re.compile(r"(?P<name>[a-z]\w*) (?P<type>\w+) = (?P<default>.+?) ; (?P<means>.+)")
 _TYPES: Mapping[str, Any] = MappingProxyType(
-    {"int": int, "float": int | float, "text": str, "bool": bool, "texts": list}
+    {"int": int, "float": int | float, "text": str, "bool": bool, "texts": list,
+     "time": str}
 )
 
 
@@ -32,7 +35,7 @@ class Param:
 
     Attributes:
         name: As the query says it, without `$`.
-        type: int, float, text, bool or texts.
+        type: int, float, text, bool, texts or time.
         default: Its value where none is given; None where it filters nothing.
         means: What it turns, with its unit.
     """
@@ -42,8 +45,10 @@ class Param:
     default: Value
     means: str
 
-    def read(self, text: str) -> Value:
+    def read(self, text: str, zone: dt.tzinfo = dt.UTC) -> Value:
         """The value out of a text, as a person types it; `null` for none, commas part texts.
+
+        A time becomes microseconds since 1970; `zone` is that of times without an offset.
 
         Raises:
             UsageError: the text is no value of this type.
@@ -62,6 +67,8 @@ class Param:
             if text.lower() not in ("true", "false"):
                 raise UsageError(f"parameter {self.name} takes true or false, not {text!r}")
             return text.lower() == "true"
+        if self.type == "time":
+            return microseconds_of(text, zone)
         if self.type == "texts":
             return [part.strip() for part in text.split(",") if part.strip()]
         return text

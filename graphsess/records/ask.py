@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import zoneinfo
 from dataclasses import dataclass
 
 from graphsess.errors import UsageError
+from graphsess.moments import moment_of as moment_of
+from graphsess.moments import zone_of as zone_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -49,47 +50,6 @@ class Ask:
 
 EVERYTHING = Ask(every=True)
 """All records, hidden ones too."""
-
-
-def moment_of(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
-    """A moment as people type it, in UTC: a date, or date and time, with or without an offset.
-
-    Args:
-        text: ISO 8601; `2020-09-19` is its first moment.
-        zone: Where the text gives no offset.
-
-    Raises:
-        UsageError: it is no such text, or outside the years that can be told apart.
-    """
-    try:
-        told = dt.datetime.fromisoformat(text.strip())
-        return (told if told.tzinfo else told.replace(tzinfo=zone)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{text!r} is no time; write it like 2020-09-19, 2020-09-19T03:30 or "
-            "2020-09-19T03:30:00Z"
-        ) from None
-
-
-def zone_of(name: str) -> dt.tzinfo:
-    """A time zone by its name (`Europe/Berlin`, `UTC`) or offset (`+02:00`).
-
-    Raises:
-        UsageError: there is no such zone on this machine.
-    """
-    if name[:1] in "+-":
-        try:
-            offset = dt.datetime.fromisoformat(f"2000-01-01T00:00:00{name}").utcoffset()
-        except ValueError:
-            offset = None
-        if offset is not None:
-            return dt.timezone(offset)
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(
-            f"{name!r} is no time zone; write it like Europe/Berlin, UTC or +02:00"
-        ) from None
 
 
 def network_of(text: str) -> Network:

@@ -61,13 +61,13 @@ def cell(value: object) -> str:
 
 
 def _separated(frame: pl.DataFrame, delimiter: str) -> Iterator[bytes]:
-    yield _line(frame.columns, delimiter)
+    yield line(frame.columns, delimiter)
     for record in _plain(frame):
-        yield _line(map(cell, record.values()), delimiter)
+        yield line(map(cell, record.values()), delimiter)
 
 
-def _line(cells: Iterable[str], delimiter: str) -> bytes:
-    """One row; Python's csv leaves a bare carriage return unquoted, which ends the row early."""
+def line(cells: Iterable[str], delimiter: str) -> bytes:
+    """A row of cells; Python's csv leaves a bare carriage return unquoted, which ends it early."""
     odd = ('"', "\r", "\n", delimiter)
     quoted = (
         '"' + text.replace('"', '""') + '"' if any(char in text for char in odd) else text

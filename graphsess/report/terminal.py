@@ -20,7 +20,12 @@ _NARROW, _WIDE = 10, 60
 """No column has to be wider than the first to be shown, and none gets wider than the second."""
 _NARROWER = {"user": 18, "path": 24, "outcome": 14}
 """Fields that need more than the least width."""
-_WHOLE = ("id", "start", "first", "last", "end", "logon_id", "count", "kind", "sessions")
+_WHOLE = (
+    "id", "start", "first", "last", "end", "time", "from", "to", "logon_id", "count", "kind",
+    "sessions", "session", "run", "move", "chain", "event", "logon", "parent", "from_session",
+    "to_session", "by_session", "before_session", "second_session", "last_session",
+    "other_session",
+)  # fmt: skip
 """Fields that are never broken over lines: whole or not at all."""
 
 

@@ -1,0 +1,49 @@
+// title:   Several accounts on one host within the hour
+// asks:    Which hosts did at least $min_users accounts enter within $hours hours?
+// reads:   (:User)<-[:OF_USER]-(:Session)-[:FROM_ADDRESS]->(:Address),
+//          (:Session)-[:ON_HOST]->(:Host)
+// events:  those of the sessions: Security 4624, 4778; LSM 21, 25; RCM 1149; RdpCoreTS 131;
+//          OpenSSH 4
+// param:   min_users int = 5 ; accounts
+// param:   hours float = 1.0 ; length of the window
+// param:   hidden bool = false ; also machine, service and other sessions that are hidden by
+//          default
+// returns: host, user_count, users, addresses, kinds, sessions, first_us, last_us
+// limits:  servers are made for it: raise min_users, or look at workstations. One row a host, its
+//          fullest window. Windows of that length begin every half of it: what lies within half a
+//          window is found together, a longer burst may be cut.
+// see:     https://attack.mitre.org/techniques/T1021/
+MATCH (u:User)<-[:OF_USER]-(s:Session)-[:ON_HOST]->(h:Host)
+WHERE NOT s.outcome IN ['failed', 'denied'] AND ($hidden OR s.hidden IS NULL) AND s.start_us IS NOT NULL
+WITH u, h, s, s.start_us / toInteger($hours * 1800000000) AS slot
+UNWIND [slot - 1, slot] AS half
+WITH h, half, count(DISTINCT u) AS user_count, collect(s) AS found
+WHERE user_count >= $min_users
+WITH h, user_count, found
+ORDER BY user_count DESC, half
+WITH h, collect(user_count)[0] AS user_count, collect(found)[0] AS found
+CALL (found) {
+ UNWIND found AS s
+ RETURN count(s) AS sessions, min(s.start_us) AS first_us, max(s.start_us) AS last_us
+}
+CALL (found) {
+ UNWIND found AS s
+ MATCH (s)-[:OF_USER]->(u:User)
+ WITH DISTINCT u.name AS name
+ ORDER BY name
+ RETURN collect(name) AS users
+}
+CALL (found) {
+ UNWIND found AS s
+ WITH DISTINCT s.source_address AS name
+ ORDER BY name
+ RETURN collect(name) AS addresses
+}
+CALL (found) {
+ UNWIND found AS s
+ WITH DISTINCT s.kind AS name
+ ORDER BY name
+ RETURN collect(name) AS kinds
+}
+RETURN h.name AS host, user_count, users, addresses, kinds, sessions, first_us, last_us
+ORDER BY user_count DESC, host

@@ -1,0 +1,68 @@
+"""`graphsess cypher`: ad-hoc Cypher over a case, without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graphsess.cli.options import CASE, FORMATS, Output
+
+
+@click.command("cypher", short_help="Ad-hoc Cypher over a case, without a server")
+@CASE
+@click.argument("query")
+@click.option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter $NAME; the value is JSON, or else taken as text. Repeatable.",
+)
+@click.option("--events", is_flag=True, help="Also a node for each event; up to 200,000 of them.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up after so many seconds.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Default: table on a terminal, jsonl in a pipe.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE; its suffix tells the format.",
+)
+def CYPHER(
+    case: Path,
+    query: str,
+    params: tuple[str, ...],
+    events: bool,
+    timeout: int,
+    form: str | None,
+    path: Path | None,
+) -> None:
+    """Ask a case in Cypher, without a server; - as QUERY reads it from stdin.
+
+    The graph of sessions, users, hosts, addresses, desktops, logon sessions and moves is built in
+    memory by kglite (pip install 'graphsess[cypher]') and only read. It knows most of Neo4j's
+    Cypher; what it does not is listed in the docs for analysts. For answers that must be the
+    same as Neo4j's use `hunt`.
+
+    \b
+    Examples:
+      graphsess cypher case 'MATCH (u:User)<-[:OF_USER]-(s:Session) RETURN u.name, count(s)'
+      graphsess cypher case 'MATCH (s:Session) WHERE s.kind = $kind RETURN s.id' --param kind=ssh
+    """
+    from graphsess.cli.cyphering import show_answer
+
+    show_answer(case, query, params, Output(form, path, "UTC"), events=events, timeout_s=timeout)

@@ -1,0 +1,103 @@
+"""Cypher without a server: what it answers, what it refuses, and that hunts are portable."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from town import EXPECTED, town
+
+from graphsess.errors import StoreError, UsageError
+from graphsess.queries import load, names
+from graphsess.queries.twins import TWINS
+from graphsess.stores import kglite as store
+
+pytest.importorskip("kglite")
+HUNTS = [name.partition("/")[2] for name in names("hunt")]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return town()
+
+
+@pytest.fixture(scope="module")
+def memory(tables):
+    return store.Memory(tables, events=True)
+
+
+@pytest.mark.parametrize("name", HUNTS)
+def test_a_hunt_of_the_portable_subset_gives_the_rows_of_its_twin(name, memory, tables):
+    query = load(f"hunt/{name}")
+    values = query.values(EXPECTED[name][0])
+    _, rows, _ = memory.ask(query.text, values)
+    assert rows == TWINS[name](tables, values).to_dicts()
+
+
+def test_sessions_without_events_are_the_default(tables):
+    graph = store.Memory(tables)
+    _, rows, _ = graph.ask("MATCH (n) RETURN DISTINCT labels(n)[0] AS label ORDER BY label")
+    labels = {row["label"] for row in rows}
+    assert {"Session", "User", "Host", "Move", "FailureRun"} <= labels
+    assert labels & {"Event", "Access", "Flag"} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE (n:Session {id: 'x'}) RETURN n",
+        "MATCH (s:Session) SET s.user = 'x' RETURN s",
+        "MATCH (s:Session) DETACH DELETE s",
+        "CREATE INDEX FOR (s:Session) ON (s.user)",
+    ],
+)
+def test_nothing_is_written(text, memory):
+    with pytest.raises(UsageError, match="read-only"):
+        memory.ask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
+        "load  csv from 'file:///etc/hostname' as line return line",
+        "LOAD // a remark\nCSV FROM 'file:///etc/hostname' AS line RETURN line",
+        "PROFILE LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
+        "EXPLAIN LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
+        "RETURN 1 AS line UNION ALL LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
+    ],
+)
+def test_no_file_is_read(text, memory):
+    with pytest.raises(UsageError, match="LOAD CSV is closed"):
+        memory.ask(text)
+
+
+def test_undirected_patterns_are_counted_right(memory):
+    hops = "MATCH (a:Session)-[:NEXT_IN_LOCAL]-(b:Session)-[:NEXT_IN_LOCAL]-(c:Session)"
+    _, rows, _ = memory.ask(f"{hops} RETURN a.id AS id")
+    _, counted, _ = memory.ask(f"{hops} RETURN count(*) AS n")
+    assert counted == [{"n": len(rows)}] == [{"n": 2}]
+
+
+def test_values_are_bound_and_never_text_of_the_query(memory):
+    name = "x' }) DETACH DELETE (n) //"
+    _, rows, _ = memory.ask("RETURN $name AS name", {"name": name})
+    assert rows == [{"name": name}]
+
+
+def test_a_property_that_nothing_has_is_told(memory):
+    _, rows, warnings = memory.ask("MATCH (s:Session) WHERE s.nope = 1 RETURN s.id")
+    assert rows == []
+    assert "nope" in warnings[0]
+
+
+def test_a_case_too_big_is_sent_to_neo4j(tables, monkeypatch):
+    monkeypatch.setattr(store, "MOST_SESSIONS", 10)
+    with pytest.raises(UsageError, match="load it into Neo4j"):
+        store.Memory(tables)
+
+
+def test_without_kglite_the_remedy_is_told(tables, monkeypatch):
+    monkeypatch.setitem(sys.modules, "kglite", None)
+    with pytest.raises(StoreError, match=r"pip install 'graphsess\[cypher\]'"):
+        store.Memory(tables)
