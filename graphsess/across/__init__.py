@@ -12,6 +12,7 @@ import polars as pl
 
 from graphsess.across import addresses
 from graphsess.across.chains import chains
+from graphsess.across.clocks import corrected, moves_as_logged, offsets, paths_as_logged
 from graphsess.across.corroboration import AT_CONTROLLER, corroboration
 from graphsess.across.failure_patterns import failure_patterns, with_patterns
 from graphsess.across.gateways import spliced
@@ -118,8 +119,11 @@ def _movement(
         "departures": left, "origins": origins,
         "executed": _executed(tables["sessions"], tables["activities"]),
     }
+    ahead = offsets(known, settings)
+    known = corrected(known, ahead)
     made = moves(known, settings)
-    paths = chains(known, made, settings)
+    paths = paths_as_logged(chains(known, made, settings), ahead)
+    made["moves"] = moves_as_logged(made["moves"], ahead)
     return {
         **{name: made[name] for name in ("moves", "move_evidence", "move_alternatives")},
         "chains": paths,
