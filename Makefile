@@ -9,6 +9,8 @@ DEV_DONE := $(VENV)/.graphsess-dev
 
 # How often `make fuzz` runs each property test, each time with a new seed.
 ROUNDS ?= 10
+# How many damaged files it has the EVTX reader read.
+FILES ?= 10000
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check docs bench fuzz build clean
@@ -36,7 +38,8 @@ bench: $(DEV_DONE) ## Measure: run every script of bench/
 	@set -e; for script in $(or $(wildcard bench/*.py),$(error bench/ holds no script)); do \
 	  echo "$$script"; $(BIN)/python "$$script"; done
 
-fuzz: $(DEV_DONE) ## Run the property tests ROUNDS times, each time with a new seed
+fuzz: $(DEV_DONE) ## Read 10,000 damaged EVTX files, then run the property tests ROUNDS times
+	GRAPHSESS_FUZZ=$(FILES) $(BIN)/python -m pytest -n auto -q -m fuzz
 	@set -e; for round in $$(seq $(ROUNDS)); do \
 	  $(BIN)/python -m pytest -n auto -q -m hypothesis --hypothesis-seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); done
 

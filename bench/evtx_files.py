@@ -15,7 +15,7 @@ from graphsess.synth.evtx import Record, write_evtx
 AUDITING = "Microsoft-Windows-Security-Auditing"
 T0 = (1_700_000_000 + 11_644_473_600) * 10_000_000
 DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330"
-BYTES_A_RECORD = 900
+BYTES_A_RECORD = 640
 
 _SUBJECT = ("SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId")
 _OBJECT = (*_SUBJECT, "ObjectServer", "ObjectType", "ObjectName", "HandleId", "AccessList",

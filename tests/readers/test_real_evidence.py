@@ -30,7 +30,7 @@ BROKEN = {
         0,
     ),
     "MSExchange_Management_wec.evtx": (1, 0),
-    "Microsoft-Windows-HelloForBusiness%4Operational.evtx": (6, 0),
+    "Microsoft-Windows-HelloForBusiness%4Operational.evtx": (6, 14),
     "Security_short_selected.evtx": (7, 0),
     "post-Security.evtx": (126, 0),
     "sample-with-irregular-bool-values.evtx": (3028, 0),

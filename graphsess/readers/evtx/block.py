@@ -105,12 +105,8 @@ def blocks(file: BinaryIO, chunks: int | None, most: int) -> Iterator[Block]:
 def _filled(file: BinaryIO, into: memoryview) -> int:
     """Read until there is no room, or nothing more; members of archives come in small bits."""
     got = 0
-    while got < len(into):
-        bit = file.read(len(into) - got)
-        if not bit:
-            break
-        into[got : got + len(bit)] = bit
-        got += len(bit)
+    while got < len(into) and (more := file.readinto(into[got:])):  # type: ignore[attr-defined]
+        got += more
     return got
 
 
@@ -138,7 +134,8 @@ def walk(block: Block) -> Walked:
     at, last = bases + FIRST_RECORD, np.full(block.count, -1, np.int64)
     stops, edges = bases + free, bases + CHUNK
     live = np.flatnonzero(sound & (at < stops))
-    found = []
+    counts = np.zeros(block.count, np.int64)
+    found: list[tuple[Places, Places]] = []
     while live.size:
         here, edge = at[live], edges[live]
         size = block.places(np.minimum(here + SIZE_AT, edge))
@@ -148,12 +145,18 @@ def walk(block: Block) -> Walked:
         fits &= block.places(behind - 4) == size
         sound[live[~fits]] = False
         live, here, behind = live[fits], here[fits], behind[fits]
-        found.append(here)
+        found.append((live, here))
+        counts[live] += 1
         last[live], at[live] = here, behind
         live = live[behind < stops[live]]
-    records = np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+    begins = np.cumsum(counts) - counts
+    records = np.empty(int(counts.sum()), np.int64)
+    for step, (chunks, here) in enumerate(found):
+        records[begins[chunks] + step] = here
     sound &= ~_goes_on(block, at, last, edges)
-    return Walked(sound, records[sound[records // CHUNK]], at)
+    if not sound.all():
+        records = records[sound[records // CHUNK]]
+    return Walked(sound, records, at)
 
 
 def checksums_hold(chunk: bytes | memoryview, free: int) -> bool:

@@ -159,14 +159,15 @@ def _next_spot(chunk: bytes, start: int, end: int) -> Spot | None:
 
 
 def _hidden(before: int | None, after: int | None, stretch: bytes) -> int:
-    """How many records a damaged stretch hides, by the ids on either side; at least one."""
-    if not stretch.strip(b"\0"):
-        return 0
+    """How many records a damaged stretch hides, by the ids on either side.
+
+    Where these do not tell, one; none where the stretch is blank and nothing says otherwise.
+    """
     if before is not None and after is not None:
         between = after - before - 1
         if 0 < between <= len(stretch) // _ID_PER_BYTES + 1:
             return between
-    return 1
+    return 1 if stretch.strip(b"\0") else 0
 
 
 def slack(chunk: bytes, start: int, known: set[int]) -> list[Spot]:

@@ -137,7 +137,8 @@ class Gatherer:
         ):
             there = block.u16[heads + DESCRIPTOR * value + 2] == kind
             there &= self._shown(value, rows)
-            self._cells.append(Cells(column, 0, kind, 0, offsets, np.where(there, sizes, 0)))
+            if there.any():
+                self._cells.append(Cells(column, 0, kind, 0, offsets, np.where(there, sizes, 0)))
         process_id, version = block.u32[at + tied], block.u8[at + tied + 16]
         for value, column, values in (
             (SystemValue.PROCESS_ID, "writer_pid", process_id),
@@ -182,6 +183,8 @@ def _better(found: Codes, other: Codes, words: Sequence[str | None]) -> Codes:
 
 def _codes(block: Block, cells: Sequence[Cells], words: list[str | None]) -> list[Codes]:
     """For each lot of cells their texts' numbers in `words`; -1 for what is left to others."""
+    if not cells:
+        return []
     codes, values = distinct(
         block,
         np.concatenate([lot.offsets for lot in cells]),

@@ -55,21 +55,33 @@ def _values(
     block: Block, index: Index, rows: Numbers, value: SystemValue, names: Names
 ) -> tuple[Codes, Flags]:
     offsets, sizes, kinds = _cells(block, index, rows, value)
-    codes, values = distinct(block, offsets, sizes)
+    size = int(sizes[0])
+    if (sizes == size).all() and _alike(block, offsets, size):
+        codes = np.zeros(rows.size, np.int64)
+        values = [bytes(block.data[int(offsets[0]) : int(offsets[0]) + size])]
+    else:
+        codes, values = distinct(block, offsets, sizes)
     known = np.array([names.number(text or None) for text in texts(Type.STRING, values)], np.int64)
     numbers = np.where(kinds == Type.STRING, known[codes], 0)
     return numbers, numbers == 0
+
+
+def _alike(block: Block, offsets: Places, size: int) -> bool:
+    """True if all cells of one size hold the same: one log has one channel, as a rule."""
+    form = np.dtype({"names": ["bytes"], "formats": [f"({max(size, 1)},)u1"], "offsets": [0]})
+    cells = block.heads(form, offsets)["bytes"]
+    return bool((cells == cells[0]).all())
 
 
 def _cells(
     block: Block, index: Index, rows: Numbers, value: SystemValue
 ) -> tuple[Places, Places, Places]:
     """Offset, size and type of a value behind the UserID; size 0 where it leaves its record."""
-    heads = index.heads[rows]
+    count = value + 1 - _KNOWN_FROM
+    form = np.dtype({"names": ["all"], "formats": [f"({2 * count},)<u2"], "offsets": [0]})
+    described = block.heads(form, index.heads[rows] + DESCRIPTOR * _KNOWN_FROM)["all"]
     begin = index.values[rows] + 39 + index.qualified[rows] + index.tied[rows] + index.user[rows]
-    for before in range(_KNOWN_FROM, value):
-        begin += block.u16[heads + DESCRIPTOR * before]
-    sizes = block.u16[heads + DESCRIPTOR * value].astype(np.int64)
-    kinds = block.u16[heads + DESCRIPTOR * value + 2].astype(np.int64)
+    begin += described[:, :-2:2].sum(axis=1, dtype=np.int64)
+    sizes, kinds = (described[:, place].astype(np.int64) for place in (-2, -1))
     fits = begin + sizes <= index.end[rows]
     return np.where(fits, begin, index.at[rows]), np.where(fits, sizes, 0), kinds

@@ -15,6 +15,8 @@ from graphsess.readers.tables import RUNS
 
 NONE = -1
 """Stands for a record id that is not given."""
+_ID_MAX = (1 << 63) - 1
+"""A larger one is rubbish, and nothing can follow it."""
 _NO_TIME = np.iinfo(np.int64).min
 
 
@@ -38,7 +40,7 @@ def told(records: Iterable[Seen], names: Names) -> Told:
                 seen.position,
                 names.number(seen.computer),
                 names.number(seen.channel),
-                NONE if seen.record_id is None else seen.record_id,
+                NONE if seen.record_id is None or seen.record_id > _ID_MAX else seen.record_id,
                 _NO_TIME if us is None else us,
             )
         )

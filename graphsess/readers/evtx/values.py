@@ -26,8 +26,12 @@ _FIRST = datetime(1601, 1, 1)  # noqa: DTZ001 - all is UTC, and says so
 
 def texts(kind: int, values: list[bytes]) -> list[str | None]:
     """Values of one type as text."""
+    if not values:
+        return []
     if kind == Type.STRING:
         return _strings(values)
+    if kind == Type.GUID and all(len(value) == _GUID.size for value in values):
+        return _guids(values)
     function = _PRINTED.get(kind)
     return [None] * len(values) if function is None else [function(value) for value in values]
 
@@ -67,6 +71,20 @@ def _guid(value: bytes) -> str | None:
         return None
     first, second, third, rest = _GUID.unpack(value)
     return f"{first:08X}-{second:04X}-{third:04X}-{rest[:2].hex().upper()}-{rest[2:].hex().upper()}"
+
+
+def _guids(values: list[bytes]) -> list[str | None]:
+    """Many at once: the first three parts are numbers, so their bytes are turned."""
+    turned = bytearray(b"".join(values))
+    straight = bytes(turned)
+    for place, before in enumerate((3, 2, 1, 0, 5, 4, 7, 6)):
+        turned[place :: _GUID.size] = straight[before :: _GUID.size]
+    digits = turned.hex("-", -2).upper().split("-")
+    return [
+        f"{digits[at]}{digits[at + 1]}-{digits[at + 2]}-{digits[at + 3]}-{digits[at + 4]}-"
+        f"{digits[at + 5]}{digits[at + 6]}{digits[at + 7]}"
+        for at in range(0, len(digits), _GUID.size // 2)
+    ]
 
 
 def _filetime(value: bytes) -> str | None:

@@ -1,0 +1,171 @@
+"""The EVTX reader beside its peers: seconds, processor seconds and MB/s, on the same files.
+
+    python bench/decoder.py [--mb 256] [--files 8] [--processes 1 2] [--only dense rare]
+
+Files are made by `evtx_files` and read once before, so that the disk plays no part. What is
+measured of graphsess is bytes to normalised columns (`read`, `normalise`), with and without the
+records as logged, cut into the reader's own units. The peer in Python is the package `evtx` with
+orjson: each record that is wanted into a tuple of 25 fields, those that are not passed over by a
+search in the text. `evtx_dump` is run if it is on the path. Watch the ratios, not the digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures as cf
+import dataclasses
+import multiprocessing as mp
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import evtx_files
+
+MB = 1_000_000
+FIELDS = (
+    "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId", "TargetUserSid",
+    "TargetUserName", "TargetDomainName", "TargetLogonId", "LogonType", "LogonProcessName",
+    "AuthenticationPackageName", "WorkstationName", "LogonGuid", "ProcessId", "ProcessName",
+    "IpAddress", "IpPort", "Status", "SubStatus", "TargetLinkedLogonId", "ElevatedToken",
+)  # fmt: skip
+
+
+def columns(path: str, first: int, *, raw: bool) -> tuple[int, int]:
+    """A unit by graphsess: rows, and the peak of the process in kB."""
+    from graphsess.events.normalise import normalise
+    from graphsess.evidence.source import Source
+    from graphsess.readers.evtx import reader
+
+    source = Source(Path(path), path, "0" * 64, "evtx", Path(path).stat().st_size)
+    [unit] = [unit for unit in reader.units(source) if unit.first == first]
+    batch = reader.read(dataclasses.replace(unit, raw=raw))
+    rows = normalise(batch.pieces, source.sha256).height
+    return rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def columns_and_raw(path: str, first: int) -> tuple[int, int]:
+    """With the records as logged."""
+    return columns(path, first, raw=True)
+
+
+def columns_only(path: str, first: int) -> tuple[int, int]:
+    """Without."""
+    return columns(path, first, raw=False)
+
+
+def tuples(path: str, _first: int) -> tuple[int, int]:
+    """A file by evtx and orjson."""
+    import orjson
+    from evtx import PyEvtxParser
+
+    from graphsess.catalogue import WANTED_IDS
+
+    wanted = {str(number) for number in WANTED_IDS}
+    rows = []
+    for record in PyEvtxParser(path).records_json():
+        text = record["data"]
+        at = text.find('"EventID":') + 10
+        if text[at : text.find(",", at)] in wanted or text[at] in '{"':
+            event = orjson.loads(text)["Event"]
+            system, data = event["System"], event.get("EventData") or {}
+            rows.append(
+                (
+                    system["EventID"],
+                    system["TimeCreated"]["#attributes"]["SystemTime"],
+                    system["EventRecordID"],
+                    system["Computer"],
+                    *map(data.get, FIELDS),
+                )
+            )
+    return len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def units(paths: list[Path]) -> list[tuple[str, int]]:
+    """The reader's units of some files."""
+    from graphsess.readers.evtx.reader import UNIT_CHUNKS
+
+    return [
+        (str(path), first)
+        for path in paths
+        for first in range(0, max(1, path.stat().st_size >> 16), UNIT_CHUNKS)
+    ]
+
+
+def measured(
+    job: Callable[[str, int], tuple[int, int]], tasks: list[tuple[str, int]], processes: int
+) -> tuple[float, float, int, int]:
+    """Wall and processor seconds, rows, and the largest worker's peak in MB."""
+    with cf.ProcessPoolExecutor(processes, mp_context=mp.get_context("spawn")) as pool:
+        list(pool.map(job, *zip(*tasks[:1] * processes, strict=True)))  # imports
+        before, start = _cpu(pool), time.perf_counter()
+        found = list(pool.map(job, *zip(*tasks, strict=True)))
+        wall = time.perf_counter() - start
+        cpu = _cpu(pool) - before
+    return wall, cpu, sum(rows for rows, _ in found), max(kb for _, kb in found) // 1024
+
+
+def _cpu(pool: cf.ProcessPoolExecutor) -> float:
+    """Processor seconds that the workers have used so far."""
+    ticks = 0
+    for pid in pool._processes:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def dumped(paths: list[Path], threads: int) -> tuple[float, float]:
+    """Wall and processor seconds of `evtx_dump`, all records as JSON to nowhere."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    for path in paths:
+        command = ["evtx_dump", "-o", "jsonl", "-t", str(threads), str(path)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - start, cpu
+
+
+def main() -> None:
+    """Measure and print one table a mix."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--mb", type=int, default=256)
+    parser.add_argument("--files", type=int, default=8)
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--only", nargs="+", default=list(evtx_files.MIXES))
+    asked = parser.parse_args()
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, "
+          f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        for mix in asked.only:
+            first = Path(folder, f"{mix}-0.evtx")
+            records = evtx_files.write(first, mix, asked.mb * MB // asked.files)
+            paths = [first]
+            for number in range(1, asked.files):
+                paths.append(first.with_name(f"{mix}-{number}.evtx"))
+                shutil.copy(first, paths[-1])
+            size = sum(path.stat().st_size for path in paths) / MB
+            print(f"\n{mix}: {size:.0f} MB in {asked.files} files, {records * asked.files} records")
+            print("| what | processes | wall s | CPU s | MB/s | MB per CPU s | rows | worker MB |")
+            print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+            for processes in asked.processes:
+                for name, job, tasks in (
+                    ("graphsess, columns", columns_only, units(paths)),
+                    ("graphsess, columns and raw", columns_and_raw, units(paths)),
+                    ("evtx + orjson", tuples, [(str(path), 0) for path in paths]),
+                ):
+                    wall, cpu, rows, peak = measured(job, tasks, processes)
+                    print(f"| {name} | {processes} | {wall:.2f} | {cpu:.2f} | {size / wall:.0f} | "
+                          f"{size / cpu:.0f} | {rows} | {peak} |", flush=True)  # fmt: skip
+                if shutil.which("evtx_dump"):
+                    wall, cpu = dumped(paths, processes)
+                    print(f"| evtx_dump, JSON of all records | {processes} | {wall:.2f} | "
+                          f"{cpu:.2f} | {size / wall:.0f} | {size / cpu:.0f} | | |")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
