@@ -9,6 +9,7 @@ import click
 from graphsess import __version__
 from graphsess.cli.activity import ACTIVITY
 from graphsess.cli.build import BUILD
+from graphsess.cli.completion import COMPLETION
 from graphsess.cli.cypher import CYPHER
 from graphsess.cli.demo import DEMO
 from graphsess.cli.export import EXPORT
@@ -26,6 +27,8 @@ Start here:
   graphsess build C:\\evidence -o case          logs in, a case out
   graphsess sessions case --ip 203.0.113.7     who came from there
   graphsess show case ID                       the records that say so
+  graphsess report case -o report.html         all of it on one page, offline
+  graphsess graph case --scope movement        who went where, as a picture
 """
 
 
@@ -50,4 +53,4 @@ main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, ACTIVITY, SHOW)
 main.add_to("Hunt", HUNT, HUNTS, CYPHER)
 main.add_to("See a case", REPORT, GRAPH, EXPORT)
-main.add_to("Learn and test", DEMO, SYNTH)
+main.add_to("Learn and test", DEMO, SYNTH, COMPLETION)

@@ -126,6 +126,27 @@ def channel(name: str) -> str:
     return name.removeprefix("Microsoft-Windows-").removesuffix("/Operational")
 
 
+def lasting(us: int) -> str:
+    """A duration as people say it: `1 h 31 min`."""
+    seconds = max(0, us // 1_000_000)
+    days, rest = divmod(seconds, 86_400)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def event_name(facts: Mapping[str, Any]) -> str:
+    """`Security 4624`, `LSM 21`: the channel as short as it stays clear."""
+    name = channel(str(facts.get("channel") or "")).removeprefix("TerminalServices-")
+    for long, short in (("LocalSessionManager", "LSM"), ("RemoteConnectionManager", "RCM"),
+                        ("RemoteDesktopServices-RdpCoreTS", "RdpCoreTS")):  # fmt: skip
+        name = short if name == long else name
+    return f"{name} {facts.get('event_id') or ''}".strip()
+
+
 def _several(values: Sequence[Any], zone: dt.tzinfo) -> str:
     shown = ", ".join(words(value, zone) for value in values[:_SHOWN_OF_LIST])
     more = len(values) - _SHOWN_OF_LIST

@@ -45,6 +45,7 @@ def print_summary(console: Console, tables: Tables) -> None:
         ("Hosts", _hosts(tables)),
         ("Got in from outside", _from_outside(shown)),
         ("Failures followed by success", _after_failures(tables)),
+        ("Moved on", _moved_on(tables)),
         ("Worth a look", _flagged(tables, shown)),
         ("Holes in the logs", _holes(tables)),
     ):
@@ -119,6 +120,17 @@ def _after_failures(tables: Tables) -> Iterator[str]:
             f"{counted(row['count'], 'failure')} ({row['pattern']}) from {source} "
             f"on {row['host']} until {_at(row['last'])}, then {after}"
         )
+
+
+def _moved_on(tables: Tables) -> Iterator[str]:
+    """Paths over several hosts that nobody's ordinary work explains, the most telling first."""
+    for row in records(STREAMS["chains"], tables, Ask()).iter_rows(named=True):
+        entry = row["entry_address"] or row["entry_class"] or "unknown"
+        hops = " → ".join(
+            f"{hop['host'] or '?'} ({(hop['user'] or '?').rpartition(chr(92))[2]})"
+            for hop in row["hops"]
+        )
+        yield f"{entry} → {hops}, {_at(row['start'])} to {_at(row['end'])}"
 
 
 def _flagged(tables: Tables, sessions: pl.DataFrame) -> Iterator[str]:

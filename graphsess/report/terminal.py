@@ -20,6 +20,7 @@ _NARROW, _WIDE = 10, 60
 """No column has to be wider than the first to be shown, and none gets wider than the second."""
 _NARROWER = {"user": 18, "path": 24, "outcome": 14}
 """Fields that need more than the least width."""
+_HOSTS = ("host", "from_host", "to_host", "source_host")
 _WHOLE = (
     "id", "start", "first", "last", "end", "time", "from", "to", "logon_id", "count", "kind",
     "sessions", "session", "run", "move", "chain", "event", "logon", "parent", "from_session",
@@ -88,7 +89,7 @@ def _constant(values: pl.Series) -> bool:
 
 def _column(name: str, frame: pl.DataFrame, zone: dt.tzinfo) -> _Column:
     values = frame[name].to_list()
-    if name == "host":
+    if name in _HOSTS:
         values = _short(values)
     cells = [cell(name, value, zone) for value in values]
     longest = max((text.cell_len for text in cells), default=0)

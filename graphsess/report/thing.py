@@ -10,29 +10,50 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graphsess.report.cells import NOTHING, channel, harmless, words
+from graphsess.report.cells import NOTHING, counted, event_name, harmless, words
+from graphsess.report.headline import facts, headline
+from graphsess.report.page.legend import EVIDENCE
 
-_APART = ("what", "case", "sources", "fields", "activities")
 _SHA_SHOWN = 16
 
 
 def print_thing(console: Console, thing: Mapping[str, Any], zone: dt.tzinfo) -> None:
     """Print a record of `graphsess show`: first what it says, then who says so."""
-    console.print(Text(f"{thing['what']}  {harmless(str(thing.get('id')))}", style="bold"))
+    told = headline(thing, zone)
+    console.print(Text(told or str(thing["what"]), style="bold"))
+    console.print(Text(harmless(str(thing.get("id"))), style="dim"), overflow="fold")
     fields = _grid()
-    for name, value in thing.items():
-        if name not in _APART and name != "id" and value not in (None, [], {}):
-            fields.add_row("", Text(name.replace("_", " "), style="dim"), _value(value, zone))
+    for name, value in facts(thing):
+        fields.add_row("", Text(name.replace("_", " "), style="dim"), _value(value, zone))
     console.print(fields)
     if thing.get("fields") is not None:
         console.print(Text("\nas logged", style="bold"))
         console.print(_logged(thing["fields"]))
+    if thing.get("evidence"):
+        _print_evidence(console, thing["evidence"])
     if thing.get("activities"):
         _print_activities(console, thing, zone)
     if thing.get("sources"):
-        console.print(Text(f"\nSources: {len(thing['sources']):,} events", style="bold"))
+        console.print(Text(f"\nSources: {counted(len(thing['sources']), 'event')}", style="bold"))
         _print_sources(console, thing["sources"], zone)
     _print_case(console, thing["case"])
+
+
+def _print_evidence(console: Console, evidence: list[Any]) -> None:
+    """What proves a move, in words; its events are among the Sources, by the same rule."""
+    if not all(isinstance(proof, Mapping) and "rule" in proof for proof in evidence):
+        return
+    console.print(Text("\nEvidence", style="bold"))
+    grid = _grid()
+    for proof in evidence:
+        rule = str(proof["rule"])
+        said = f"{EVIDENCE.get(rule, '')} (+{proof['score']}, {_events(proof)})"
+        grid.add_row("", Text(rule, style="dim"), Text(harmless(said)))
+    console.print(grid)
+
+
+def _events(proof: Mapping[str, Any]) -> str:
+    return counted(len(proof.get("events") or ()), "event")
 
 
 def _print_activities(console: Console, thing: Mapping[str, Any], zone: dt.tzinfo) -> None:
@@ -53,14 +74,21 @@ def _print_activities(console: Console, thing: Mapping[str, Any], zone: dt.tzinf
 def _print_sources(console: Console, sources: list[dict[str, Any]], zone: dt.tzinfo) -> None:
     for source in sources:
         at = words(_time(source["time"]), zone, precise=True)
-        head = (
-            f"{at}  {source['role']}  {channel(str(source['channel']))} "
-            f"{source['event_id']}  record {source['record_id']}  rule {source['rule']}"
-        )
-        console.print(Text(harmless(head)))
-        console.print(Text(f"    in {harmless(str(source['file']))}", style="dim"))
+        head = f"{at}  {source['role']}  {event_name(source)}"
+        console.print(Text(harmless(head)), overflow="fold")
+        place = f"record {source['record_id']}, rule {source['rule']}, {source['file']}"
+        console.print(_below(harmless(place)))
         if source.get("fields") is not None:
             console.print(_logged(source["fields"]))
+
+
+def _below(text: str) -> Table:
+    """A line in the second place, indented wherever it is broken."""
+    grid = Table.grid()
+    grid.add_column(width=4)
+    grid.add_column(overflow="fold")
+    grid.add_row("", Text(text, style="dim"))
+    return grid
 
 
 def _logged(fields: object) -> Table:
@@ -95,7 +123,7 @@ def _print_case(console: Console, case: Mapping[str, Any]) -> None:
     )
     for file in case["evidence"]:
         sha256 = file["sha256"][:_SHA_SHOWN] or NOTHING
-        console.print(Text(f"  sha256 {sha256}…  {harmless(file['path'])}", style="dim"))
+        console.print(_below(f"sha256 {sha256}…  {harmless(file['path'])}"))
 
 
 def _value(value: object, zone: dt.tzinfo) -> Text:

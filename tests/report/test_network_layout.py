@@ -6,20 +6,20 @@ import datetime as dt
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphsess.graph.scopes import scope_of
 from graphsess.graph.views import view
+from graphsess.report.cells import event_name, lasting
 from graphsess.report.network import page as module
-from graphsess.report.network.cards import cut, event_name, lasting
+from graphsess.report.network.cards import cut
 from graphsess.report.network.layout import places, spread
 
 SCOPES = ("case", "movement", "user:adm-ann", "address:10.0.0.12", "host:rds1")
 HEIGHTS = st.floats(-1e4, 1e4)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(HEIGHTS, st.floats(1, 90)), max_size=30))
 def test_things_keep_their_order_and_their_distance(wanted):
     heights, gaps = [want for want, _ in wanted], [gap for _, gap in wanted]
@@ -28,7 +28,6 @@ def test_things_keep_their_order_and_their_distance(wanted):
     assert sum(placed) == pytest.approx(sum(heights), abs=1e-3)
 
 
-@settings(deadline=None)
 @given(st.lists(HEIGHTS, max_size=30).map(sorted))
 def test_things_that_are_in_nobody_s_way_stand_where_they_want_to(wanted):
     assert spread(wanted, [0.0] * len(wanted)) == pytest.approx(wanted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphsess.graph.folding import FOLDED
-from graphsess.report.cells import channel, harmless
+from graphsess.report.cells import event_name, harmless, lasting
 
 TITLE, FACT = 120, 2000
 """Characters of a title and of a fact; more of a name is cut, and said to be."""
@@ -232,32 +232,11 @@ def luid(number: int | None) -> str:
     return "-" if number is None else f"{number & 0xFFFF_FFFF_FFFF_FFFF:#x}"
 
 
-def lasting(us: int) -> str:
-    """A duration as people say it: `1 h 31 min`."""
-    seconds = max(0, us // 1_000_000)
-    days, rest = divmod(seconds, 86_400)
-    hours, minutes = rest // 3600, rest % 3600 // 60
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{seconds} s"
-
-
 def _attempts(facts: Mapping[str, Any]) -> str:
     got_in, failed = facts.get("sessions") or 0, facts.get("failed") or 0
     other = (facts.get("attempts") or 0) - got_in - failed
     numbers = ((got_in, "in"), (failed, "failed"), (other, "unclear"))
     return ", ".join(f"{number:,} {word}" for number, word in numbers if number) or "no session"
-
-
-def event_name(facts: Mapping[str, Any]) -> str:
-    """`Security 4624`, `LSM 21`: the channel as short as it stays clear."""
-    name = channel(str(facts.get("channel") or "")).removeprefix("TerminalServices-")
-    for long, short in (("LocalSessionManager", "LSM"), ("RemoteConnectionManager", "RCM"),
-                        ("RemoteDesktopServices-RdpCoreTS", "RdpCoreTS")):  # fmt: skip
-        name = short if name == long else name
-    return f"{name} {facts.get('event_id') or ''}".strip()
 
 
 def _same_day(one: int | None, other: int | None) -> bool:

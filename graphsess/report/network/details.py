@@ -11,8 +11,8 @@ import polars as pl
 from graphsess.case.tables import Tables
 from graphsess.records.ask import EVERYTHING
 from graphsess.records.sessions import SESSIONS as STREAM
-from graphsess.report.cells import harmless, words
-from graphsess.report.network.cards import FACT, WHY, Fact, cut, event_name
+from graphsess.report.cells import event_name, harmless, words
+from graphsess.report.network.cards import FACT, WHY, Fact, cut
 
 C = pl.col
 SESSIONS, SOURCES, EACH = 600, 12_000, 120

@@ -12,8 +12,8 @@ from graphsess.case.tables import Tables
 from graphsess.graph.drawn import Node
 from graphsess.records.ask import EVERYTHING
 from graphsess.records.moves import MOVES as STREAM
-from graphsess.report.cells import harmless, words
-from graphsess.report.network.cards import FACT, Fact, cut, event_name
+from graphsess.report.cells import event_name, harmless, words
+from graphsess.report.network.cards import FACT, Fact, cut
 from graphsess.report.page.legend import EVIDENCE
 
 if TYPE_CHECKING:
