@@ -200,7 +200,7 @@ def _part(values: pl.Series, planes: Planes, base: Base | None) -> dict[str, Any
     known = values.drop_nulls()
     if known.str.contains(_ISO_FORM).all():
         times = values.str.to_datetime(_ISO, time_unit="us", strict=False)
-        if (times.dt.strftime(_ISO) == values).fill_null(True).all():
+        if times.dt.strftime(_ISO).eq_missing(values).all():
             whole = times.cast(pl.Int64)
             near = base is not None and whole.null_count() == 0
             return numbers(whole, planes, base=base if near else None) | {"form": "iso"}

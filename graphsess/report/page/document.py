@@ -84,14 +84,14 @@ def page(case: Case, *, title: str, keep: Records = Records.WORST) -> Page:
     add_entities(core, more, beside, sessions["id"], found)
     add_events(events, case, found)
     blocks = {"core": core.packed(), "more": more.packed(), "events": events.packed()}
-    frozen = _about(case, title, beside, found)
-    used = sum(map(len, blocks.values())) + len(bundle.script()) + len(bundle.styles())
+    about = _about(case, title, beside, found)
+    used = len(_document(title, about, blocks))
     room = {Records.ALL: None, Records.NONE: 0, Records.WORST: ROOM - used}[keep]
     chapters = logged(case, found, sessions, room)
-    frozen |= {"logged": chapters.held}
+    about["logged"] = chapters.held
     blocks["shelf"] = chapters.shelf
     blocks |= {f"logged-{number}": text for number, text in enumerate(chapters.chapters)}
-    text = _document(title, frozen, blocks)
+    text = _document(title, about, blocks)
     return Page(text.encode(), sessions.height, found.events.height, chapters.held)
 
 

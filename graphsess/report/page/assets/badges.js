@@ -1,16 +1,16 @@
 // Words with a mark and a colour; the word always stands there, the colour never says it alone.
 
-import { el, shown, spaced } from "./text.js";
+import { el, lexicon, shown, spaced } from "./text.js";
 import { meaning } from "./model.js";
 
-const OUTCOMES = {
+const OUTCOMES = lexicon({
   established: ["●", "got in", "good"],
   authenticated: ["◐", "authenticated", "info"],
   authenticated_no_shell: ["◔", "no desktop", "info"],
   denied: ["▲", "denied", "warn"],
   failed: ["✕", "failed", "bad"],
-};
-const ENDS = {
+});
+const ENDS = lexicon({
   logoff: "logoff",
   disconnect: "disconnect",
   attempt_over: "attempt over",
@@ -18,9 +18,9 @@ const ENDS = {
   inferred: "inferred",
   open_at_end_of_log: "open",
   unobserved: "not seen",
-};
-const BANDS = { high: ["◼", "good"], medium: ["◧", "warn"], low: ["◻", "bad"] };
-const SOURCES = { external: ["⇢", "bad"], tunnelled: ["⌁", "warn"], internal: ["·", "quiet"], local: ["·", "quiet"] };
+});
+const BANDS = lexicon({ high: ["◼", "good"], medium: ["◧", "warn"], low: ["◻", "bad"] });
+const SOURCES = lexicon({ external: ["⇢", "bad"], tunnelled: ["⌁", "warn"], internal: ["·", "quiet"], local: ["·", "quiet"] });
 const GRAVE = new Set(["session_hijack", "log_cleared_during", "tunnelled", "shadowed"]);
 
 export function badge(mark, word, tone, hint) {

@@ -1,6 +1,6 @@
 // One session whole: what it is, how each end is known, what led to it, what followed, what says so.
 
-import { el, shown, spaced, visible, counted } from "./text.js";
+import { el, lexicon, shown, spaced, visible, counted } from "./text.js";
 import { of, who, table, openEvents, meaning, column } from "./model.js";
 import { clock, span, zoneName } from "./clock.js";
 import { outcomeBadge, outcomeWord, bandBadge, endWord, flagBadge, sourceBadge, priorityBadge } from "./badges.js";
@@ -11,7 +11,7 @@ import { setState, permalink } from "./state.js";
 import { movesOf, moveLine } from "./moves.js";
 import { strip } from "./lanes.js";
 
-const OVER = { logoff: "logged off", disconnect: "disconnected", attempt_over: "over", closed: "closed", inferred: "over, as far as can be inferred," };
+const OVER = lexicon({ logoff: "logged off", disconnect: "disconnected", attempt_over: "over", closed: "closed", inferred: "over, as far as can be inferred," });
 const HOW = { 25: "two channels agree", 18: "one event, by an exact key", 12: "joined by time only", 6: "inferred", 0: "not known" };
 
 /** The detail of a session as an element; `changed` is called when notes change. */
@@ -38,7 +38,7 @@ export function sessionDetail(row, changed) {
 }
 
 /** The session in one sentence. */
-export function sentence(row) {
+function sentence(row) {
   const kind = of(row, "kind");
   const address = of(row, "source_address");
   const name = of(row, "source_name");
@@ -201,7 +201,7 @@ function files(parts) {
 }
 
 /** The session as Markdown, for a report. */
-export async function citation(row) {
+async function citation(row) {
   const events = await openEvents();
   const lines = [`**${shown(who(row))}** on **${shown(of(row, "host"))}**: ${sentence(row)}`, "", `id: \`${visible(of(row, "id")).replaceAll("`", "'")}\``, ""];
   for (const part of events.parts(row)) {

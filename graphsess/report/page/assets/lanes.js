@@ -53,7 +53,7 @@ export function drawAxis(paper, ink, scale, y, bottom) {
   }
 }
 
-export function sessionInk(ink, row) {
+function sessionInk(ink, row) {
   if (hasFailed(row)) return ink.fail;
   const source = of(row, "source_class");
   return source === "external" ? ink.outside : source === "tunnelled" ? ink.tunnel : source === "local" ? ink.desk : ink.inside;
@@ -83,7 +83,7 @@ export function drawSession(paper, ink, scale, row, y, height, marked) {
   paper.area(x - 2, y - 1, Math.max(width, 6) + 4, height + 2, { open: true, row, title: () => sessionTip(row) });
 }
 
-export function sessionTip(row) {
+function sessionTip(row) {
   const end = of(row, "end");
   const start = of(row, "start");
   const address = of(row, "source_address") ?? of(row, "source_name");

@@ -1,6 +1,6 @@
 // The views that are tables: sessions, accounts, account + address, failure runs, activity.
 
-import { el, shown, spaced, counted } from "./text.js";
+import { el, lexicon, shown, spaced, counted } from "./text.js";
 import { column, of, table, whoColumn, openEvents, meaning } from "./model.js";
 import { clock, span } from "./clock.js";
 import { Grid, ranks } from "./grid.js";
@@ -10,7 +10,7 @@ import { wordFor } from "./query.js";
 import { noteOf } from "./notes.js";
 
 /** Every column that the table of sessions can show; the first ones are shown at first. */
-export const SESSION_COLUMNS = [
+const SESSION_COLUMNS = [
   { key: "priority", title: "Priority", width: 100, draw: (cell, i) => cell.append(priorityBadge(of(i, "priority"), of(i, "priority_reasons"))), sort: (i) => of(i, "priority"), downFirst: true },
   { key: "start", title: "Start", width: 142, text: (i) => clock(of(i, "start")), sort: (i) => column("start").values[i] },
   { key: "user", title: "Account", width: 150, grow: 2, text: (i) => (foldedIn(i).users > 1 ? counted(foldedIn(i).users, "account") : whoColumn().get(i)), rank: () => ranks(whoColumn()) },
@@ -218,7 +218,7 @@ export function groupsView() {
 
 export function failuresView() {
   const get = (key) => cell("failures", key);
-  const tone = { bruteforce: "bad", spray: "bad", slow_spray: "bad", distributed: "bad", mistype: "quiet", stale_credential: "quiet" };
+  const tone = lexicon({ bruteforce: "bad", spray: "bad", slow_spray: "bad", distributed: "bad", mistype: "quiet", stale_credential: "quiet" });
   return new Listing({ name: "failures", tableName: "failures", label: "Failure runs", lacking: "The logs hold no failed attempt.",
     note: "Failed attempts from one source on one host, taken together while no more than a minute lies between two.",
     open: (i) => setState({ thing: get("id")(i) }),

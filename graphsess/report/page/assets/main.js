@@ -3,7 +3,7 @@
 import { el, shown, counted, visible } from "./text.js";
 import { ABOUT, openCase, openMore, openEvents, table, column, of, rowOf, sessionCount } from "./model.js";
 import { zoneSelect, setZone, zoneName, clock } from "./clock.js";
-import { state, setState, readAddress, onChange } from "./state.js";
+import { state, setState, readAddress, onChange, allow } from "./state.js";
 import { run, parse, FIELDS } from "./query.js";
 import { Overview } from "./overview.js";
 import { Sessions, usersView, groupsView, failuresView, activityView } from "./listing.js";
@@ -34,6 +34,7 @@ async function begin() {
   performance.mark("unpacked");
   views = { overview: new Overview(), sessions: new Sessions(), users: usersView(), groups: groupsView(), timeline: new Timeline(), movement: new Movement(), failures: failuresView(), activity: activityView(), quality: new Quality() };
   build();
+  allow("view", NAMES);
   readAddress();
   setZone(state.zone);
   page.zone.value = zoneName();
@@ -184,7 +185,6 @@ function unhidden() {
 
 /** Show the view of the state, and nothing else. */
 function show() {
-  if (!NAMES.includes(state.view)) state.view = "overview";
   for (const name of NAMES) {
     views[name].root.hidden = name !== state.view;
     const tab = document.getElementById(`tab-${name}`);

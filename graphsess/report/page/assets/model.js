@@ -4,7 +4,7 @@ import { block, NO_TABLE } from "./unpack.js";
 import { sha256 } from "./sha256.js";
 
 export const ABOUT = JSON.parse(document.getElementById("about").textContent);
-export const FAILED = ["failed", "denied"];
+const FAILED = ["failed", "denied"];
 
 let core = {};
 let more = null;

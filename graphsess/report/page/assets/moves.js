@@ -30,7 +30,7 @@ export function movesOf(row) {
 }
 
 /** What says that a move took place: [{rule, score, events}]. */
-export function proofsOf(move) {
+function proofsOf(move) {
   if (!proofs) {
     proofs = new Map();
     const all = table("move_evidence");

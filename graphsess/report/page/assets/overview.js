@@ -286,7 +286,7 @@ function sums(all, field, most) {
 }
 
 /** Add a word to the query, in place of one about the same field unless `further`. */
-export function narrow(field, value, further) {
+function narrow(field, value, further) {
   if (!field || !value) return;
   const kept = further ? state.q.trim() : rest(state.q, field);
   setState({ q: `${kept} ${wordFor(field, value)}`.trim() });
@@ -311,6 +311,6 @@ function rowsShown() {
 }
 
 /** A number, or null where none was met. */
-export function finite(us) {
+function finite(us) {
   return Number.isFinite(us) ? us : null;
 }

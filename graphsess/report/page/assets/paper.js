@@ -6,13 +6,13 @@ const measuring = document.createElement("canvas").getContext("2d");
 const FAMILY = '"Segoe UI", "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, sans-serif';
 
 /** The colours of the theme, by the names that the style sheet gives them. */
-export function inks() {
+function inks() {
   const style = getComputedStyle(document.documentElement);
   return new Proxy({}, { get: (_, name) => style.getPropertyValue(`--${name}`).trim() });
 }
 
 /** A text cut to a width, with … where something is missing. */
-export function fitted(text, width, size = 12, weight = 400) {
+function fitted(text, width, size = 12, weight = 400) {
   measuring.font = `${weight} ${size}px ${FAMILY}`;
   let told = visible(text.length > 300 ? text.slice(0, 300) : text);
   if (measuring.measureText(told).width <= width) return told;
@@ -32,7 +32,7 @@ export function textWidth(text, size = 12, weight = 400) {
 }
 
 /** Draws on a canvas, and remembers what lies where. */
-export class Canvas {
+class Canvas {
   constructor(canvas, width, height) {
     const scale = window.devicePixelRatio || 1;
     this.width = width;
@@ -103,7 +103,7 @@ export class Canvas {
 }
 
 /** Draws the same as SVG. */
-export class Svg {
+class Svg {
   constructor(width, height, background) {
     this.width = width;
     this.height = height;
@@ -203,7 +203,8 @@ export class Picture {
     this.canvas.style.cursor = area && area.open ? "pointer" : "default";
     this.tip.hidden = !area || !area.title;
     if (this.tip.hidden) return;
-    this.tip.textContent = typeof area.title === "function" ? area.title() : area.title;
+    const told = typeof area.title === "function" ? area.title() : area.title;
+    this.tip.textContent = told.split("\n").map(visible).join("\n");
     const box = this.root.getBoundingClientRect();
     const x = event.clientX - box.left + this.root.scrollLeft + 14;
     const y = event.clientY - box.top + this.root.scrollTop + 14;

@@ -1,10 +1,11 @@
 // The query box: `user: ip: host: kind: flag: after: before: -not "quoted"`, over all sessions.
 
+import { lexicon } from "./text.js";
 import { column, sessionCount, reach } from "./model.js";
 import { momentOf } from "./clock.js";
 import { tagsOf } from "./notes.js";
 
-export const FIELDS = {
+export const FIELDS = lexicon({
   user: "account: REALM\\name, name or SID; * is a wildcard",
   ip: "source address: 10.0.0.12, 10.0. or 10.0.0.0/8",
   host: "the host that was logged on to",
@@ -22,8 +23,8 @@ export const FIELDS = {
   why: "reason for its priority: outside, guessed …",
   tag: "your own tags",
   id: "a part of the id",
-};
-const TEXTS = {
+});
+const TEXTS = lexicon({
   user: ["user", "attempted_user", "sid"],
   ip: ["source_address"],
   host: ["host"],
@@ -35,7 +36,7 @@ const TEXTS = {
   end: ["end_kind"],
   band: ["confidence_band"],
   class: ["class"],
-};
+});
 const WHOLE = new Set(["kind", "outcome", "source", "end", "band", "class"]);
 const ANYWHERE = ["user", "attempted_user", "source_address", "host", "source_name", "kind", "outcome", "source_host"];
 const TOKEN = /(-)?(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/giy;

@@ -2,12 +2,18 @@
 
 const DEFAULTS = { view: "overview", q: "", all: false, zone: "UTC", thing: "", sort: "", from: null, to: null,
   lanes: "host", chain: "", table: false, each: false };
+const allowed = { lanes: ["host", "user", "address"] };
 const listeners = [];
 export const state = { ...DEFAULTS };
 
 /** Call `listener` with the names of what changed. */
 export function onChange(listener) {
   listeners.push(listener);
+}
+
+/** Name the values that a part of the address may have; any other is the standard one. */
+export function allow(name, values) {
+  allowed[name] = values;
 }
 
 /** Change what is shown. A new view or thing is a step that the browser's Back undoes. */
@@ -32,6 +38,7 @@ export function readAddress() {
     else if (DEFAULTS[name] === null) next[name] = text !== "" && Number.isFinite(+text) ? +text : null;
     else next[name] = text;
   }
+  for (const [name, values] of Object.entries(allowed)) if (!values.includes(next[name])) next[name] = DEFAULTS[name];
   const changed = Object.keys(next).filter((name) => state[name] !== next[name]);
   Object.assign(state, next);
   if (changed.length) for (const listener of listeners) listener(changed);

@@ -22,20 +22,30 @@ export function shown(value, most = LONGEST) {
     : `${visible(text.slice(0, most))}… (${text.length.toLocaleString("en")} characters)`;
 }
 
-/** An element; `props` are properties, but `class`, `on` (listeners) and `aria-`/`data-`/`role`. */
+/**
+ * An element; `props` are properties, but `class`, `on` (listeners) and `aria-`/`data-`/`role`.
+ * Its texts are made visible here, so that no view can forget it.
+ */
 export function el(tag, props, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(props || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "class") made.className = value;
     else if (name === "on") for (const kind of Object.keys(value)) made.addEventListener(kind, value[kind]);
+    else if (name === "textContent") made.textContent = visible(String(value));
+    else if (name === "title") made.title = String(value).split("\n").map(visible).join("\n");
     else if (name.includes("-") || name === "role" || name === "for" || name === "colspan" || name === "list") made.setAttribute(name, value);
     else made[name] = value;
   }
   for (const child of children.flat()) {
-    if (child !== null && child !== undefined && child !== false) made.append(child);
+    if (child !== null && child !== undefined && child !== false) made.append(child instanceof Node ? child : visible(String(child)));
   }
   return made;
+}
+
+/** A dictionary that knows its own words only: a code from a log may be `constructor`. */
+export function lexicon(words) {
+  return Object.assign(Object.create(null), words);
 }
 
 /** `1 host`, `2 hosts`. */

@@ -27,7 +27,7 @@ async function inflate(text) {
 }
 
 /** One table; a column is decoded when it is first asked for. */
-export class Table {
+class Table {
   constructor(spec, data) {
     this.rows = spec.rows;
     this.specs = spec.columns;
