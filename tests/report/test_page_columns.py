@@ -11,7 +11,8 @@ from graphsess.report.page import bundle
 from graphsess.report.page.block import Block
 from graphsess.report.page.columns import Base, column, ids, luids, rows_of
 
-WHOLE = st.one_of(st.none(), st.integers(-(2**53) + 4, 2**53 - 4), st.integers(0, 300))
+WHOLE = st.one_of(st.none(), st.integers(-(2**53), 2**53), st.integers(0, 300))
+"""Beyond 2^52 they travel as text, which a browser still reads exactly up to 2^53."""
 TEXT = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 
 
@@ -47,7 +48,7 @@ def unpacked(browser):
 
 
 CALM = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

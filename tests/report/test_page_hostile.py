@@ -81,7 +81,10 @@ class HostileCase:
 def spoiled(name, frame):
     """The table with hostile texts, each row another one."""
     if name == "raw":
-        return frame.with_columns(body=pl.Series([body(n) for n in range(frame.height)]))
+        bodies = [body(n).encode() for n in range(frame.height)]
+        return frame.with_columns(
+            form=pl.lit("json"), body=pl.Series(bodies, dtype=pl.Binary), template=pl.lit(None)
+        ).cast({"template": frame.schema["template"]})
     changes = []
     for at, column in enumerate(WRITTEN.get(name, ())):
         texts = [HOSTILE[(row + at) % len(HOSTILE)] for row in range(frame.height)]

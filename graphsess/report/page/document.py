@@ -81,8 +81,8 @@ def page(case: Case, *, title: str, keep: Records = Records.WORST) -> Page:
     core, more, events = Block(), Block(), Block()
     known = {name: beside.frames[name]["id"] for name in ("failures", "locals")}
     add_sessions(core, more, sessions, known, found.counts)
-    add_entities(core, more, beside, sessions["id"], found)
-    add_events(events, case, found)
+    add_entities(core, more, beside, sessions, found)
+    add_events(events, case, found, sessions)
     blocks = {"core": core.packed(), "more": more.packed(), "events": events.packed()}
     about = _about(case, title, beside, found)
     used = len(_document(title, about, blocks))

@@ -13,7 +13,7 @@ from graphsess.records.names import with_host
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import Tables, records
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import column, ids, luids, rows_of
+from graphsess.report.page.columns import Base, along, column, ids, listed, luids, rows_of, through
 from graphsess.report.page.events import Cited
 
 C = pl.col
@@ -36,7 +36,7 @@ _AT_ONCE = ("hosts", "evidence", "coverage", "boots", "failures", "moves", "chai
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "groups": ("session_ids",),
     "failures": ("sources",),
-    "locals": ("sessions", "sources"),
+    "locals": ("sessions", "logon_ids", "sources"),
     "moves": ("evidence", "alternatives", "sources"),
     "chains": ("sources",),
 }
@@ -60,6 +60,19 @@ _ONLY: dict[str, tuple[str, ...]] = {
     )
 }
 """The fields of records that would be too large: the rest is in the event itself."""
+_ALONG = {
+    "sid": "user",
+    "host_id": "host",
+    "from_host_id": "from_host",
+    "to_host_id": "to_host",
+    "source_class": "source_address",
+    "source_range": "source_address",
+}
+"""Fields that mostly follow from another one."""
+_PARTS = ("host", "kind", "user", "source_address", "to_host", "to_user")
+"""Fields that the parts of an id follow from."""
+_LEANING = ("locals", "logons")
+"""Tables whose rows mostly repeat a session's."""
 _SESSIONS = ("session", "from_session", "to_session")
 """Fields that name one session: written as its row."""
 _AS_HELD: dict[str, tuple[str, ...]] = {
@@ -111,28 +124,59 @@ def entities(tables: Tables) -> Entities:
 
 
 def add_entities(
-    core: Block, more: Block, found: Entities, sessions: pl.Series, cited: Cited
+    core: Block, more: Block, found: Entities, sessions: pl.DataFrame, cited: Cited
 ) -> None:
     """Write the tables; ids of sessions become rows of theirs, uids rows of the events."""
     known = {
-        "sessions": sessions,
+        "sessions": sessions["id"],
         "locals": found.frames["locals"]["id"],
         "moves": found.frames["moves"]["id"],
         "activity": found.frames["activity"]["uid"],
     }
-    for name, frame in found.frames.items():
+    first = sessions.group_by(id="local_session").agg(session=C("id").first())
+    frames = dict(found.frames)
+    frames["locals"] = frames["locals"].join(first, on="id", how="left", maintain_order="left")
+    for name, frame in frames.items():
         block = core if name in _AT_ONCE else more
         columns = {}
+        leaning = _leaning(block, frame, sessions) if name in _LEANING else {}
         for field in frame.columns:
-            key, spec = _column(block, field, frame[field], known, cited)
+            if field in leaning:
+                columns[field] = leaning[field]
+                continue
+            plain = frame.drop(leaning)
+            key, spec = _column(block, plain, field, known, cited)
             columns[key] = spec
         block.add(name, frame.height, columns)
 
 
+def _leaning(block: Block, frame: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Any]:
+    """The columns that mostly repeat what stands in the session that a row refers to."""
+    order = pl.Series(range(sessions.height), dtype=pl.Int64())
+    row = frame["session"].replace_strict(
+        sessions["id"], order, default=None, return_dtype=pl.Int64()
+    )
+    made: dict[str, Any] = {}
+    for field in ("host", "user", "sid"):
+        if field not in frame.columns:
+            continue
+        made[field] = through(frame[field], row, sessions[field], block.planes, by="session")
+    if "logon_id" in frame.columns:
+        made["logon_id"] = listed(
+            frame["logon_id"], row, sessions["logon_ids"], block.planes, by="session"
+        )
+    for field in frame.columns:
+        if isinstance(frame.schema[field], pl.Datetime):
+            own = "start" if field.startswith("start") else "end"
+            base = Base(f"session.{own}", sessions[own].cast(pl.Int64).gather(row))
+            made[field] = column(frame[field], block.planes, base=base)
+    return made
+
+
 def _column(
-    block: Block, field: str, values: pl.Series, known: dict[str, pl.Series], cited: Cited
+    block: Block, frame: pl.DataFrame, field: str, known: dict[str, pl.Series], cited: Cited
 ) -> tuple[str, dict[str, Any]]:
-    planes = block.planes
+    planes, values = block.planes, frame[field]
     if field == "uids":
         return "events", column(cited.rows_of(values), planes)
     if field == "uid":
@@ -151,7 +195,15 @@ def _column(
     if field.endswith("logon_id"):
         return field, luids(values, planes)
     if field in ("id", "boot") and isinstance(values.dtype, pl.String):
-        return field, ids(values, planes)
+        others = [frame[one] for one in _PARTS if one in frame.columns]
+        return field, ids(values, planes, others=others)
+    if field == "last" and "first" in frame.columns:
+        base = Base("first", frame["first"].cast(pl.Int64))
+        return field, column(values, planes, base=base)
+    if _ALONG.get(field) in frame.columns and (
+        found := along(values, [frame[_ALONG[field]]])
+    ):
+        return field, found
     return field, column(values, planes)
 
 

@@ -10,7 +10,7 @@ from graphsess.records.ask import EVERYTHING
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import Base, column, ids, luids, rows_of
+from graphsess.report.page.columns import Base, along, column, ids, luids, rows_of
 from graphsess.report.page.ranking import ranked
 
 C = pl.col
@@ -49,6 +49,10 @@ _NEAR_END = ("end_earliest", "end_latest")
 _REFERENCES = {"failure_run": "failures", "local_session": "locals"}
 _NEIGHBOURS = ("previous", "next", "parent")
 _IDS = ("connection", "boot")
+_ALONG = {"sid": "user", "host_id": "host"}
+"""Fields that mostly follow from another one."""
+_PARTS = ("host", "kind", "user", "source_address", "attempted_user")
+"""Fields that the parts of an id follow from."""
 
 
 def frame(tables: Tables) -> pl.DataFrame:
@@ -93,12 +97,15 @@ def _column(
         return rows_of(values, known[table], table, block.planes)
     if name in _NEIGHBOURS:
         return rows_of(values, sessions["id"], "sessions", block.planes, near=True)
+    others = [sessions[one] for one in _PARTS]
     if name == "id":
-        return ids(values, block.planes, base=start)
+        return ids(values, block.planes, base=start, others=others)
+    if name in _ALONG and (found := along(values, [sessions[_ALONG[name]]])):
+        return found
     if name.endswith("logon_ids"):
-        return luids(values, block.planes)
+        return luids(values, block.planes, sessions["host"])
     if name in _IDS:
-        return ids(values, block.planes)
+        return ids(values, block.planes, others=others)
     if name == "start":
         return column(values, block.planes, delta=True)
     base = start if name in _NEAR_START else None

@@ -20,11 +20,14 @@ export async function openCase() {
 export async function openMore() {
   const tables = await block("more");
   tables.sessions.lean(core.sessions);
+  tables.locals.lean(tables.sessions);
+  tables.logons.lean(tables.sessions);
   more = tables;
 }
 
 /** Unpack the events; false while that takes place. */
 export async function openEvents() {
+  if (!more) await openMore();
   if (!cited) cited = new Events(await block("events"));
   return cited;
 }
@@ -117,22 +120,25 @@ class Events {
   constructor(tables) {
     this.tables = tables;
     this.count = tables.events.rows;
-    this.records = recordIds(tables);
-    this.unnamed = new Map(tables.unnamed.all().map((row) => [row.at, row.uid]));
-    this.copied = new Map(tables.copies.all().map((row) => [row.at, row.paths]));
     const counts = column("events").values;
     starts = new Uint32Array(counts.length + 1);
     for (let row = 0; row < counts.length; row++) starts[row + 1] = starts[row] + counts[row];
+    this.owners = ownersOf(tables);
+    this.times = timesOf(tables, this.owners);
+    this.wheres = placesOf(tables, this.owners);
+    this.records = recordIds(tables, this.wheres);
+    this.unnamed = new Map(tables.unnamed.all().map((row) => [row.at, row.uid]));
+    this.copied = new Map(tables.copies.all().map((row) => [row.at, row.paths]));
   }
 
   /** An event as a source of a record, without role and rule. */
   event(row) {
     const { events, whats, wheres } = this.tables;
     const what = events.get("what", row);
-    const where = events.get("where", row);
+    const where = this.wheres[row];
     return {
       row,
-      time: events.get("time", row),
+      time: Number.isNaN(this.times[row]) ? null : this.times[row],
       host: wheres.get("host", where),
       channel: whats.get("channel", what),
       provider: whats.get("provider", what),
@@ -151,8 +157,8 @@ class Events {
     if (named) return named;
     const { events, whats, wheres } = this.tables;
     const channel = whats.get("channel", events.get("what", row));
-    const key = [wheres.get("key", events.get("where", row)) ?? "-", channel === null ? "-" : channel.toLowerCase(),
-      this.records[row], whats.get("event_id", events.get("what", row)), events.get("time", row) ?? "-"];
+    const key = [wheres.get("key", this.wheres[row]) ?? "-", channel === null ? "-" : channel.toLowerCase(),
+      this.records[row], whats.get("event_id", events.get("what", row)), Number.isNaN(this.times[row]) ? "-" : this.times[row]];
     return sha256(key.join("|")).slice(0, 32);
   }
 
@@ -185,9 +191,42 @@ class Events {
   }
 }
 
-function recordIds({ events }) {
+/** The first session of each event; -1 where it is in none. */
+function ownersOf({ events, parts }) {
+  const owners = new Int32Array(events.rows).fill(-1);
+  const rows = parts.column("event").values;
+  for (let session = 0; session + 1 < starts.length; session++) {
+    for (let at = starts[session]; at < starts[session + 1]; at++) if (owners[rows[at]] < 0) owners[rows[at]] = session;
+  }
+  return owners;
+}
+
+/** The events' times, out of how far they lie from a time of their session or the event before. */
+function timesOf({ events }, owners) {
+  const anchors = ["start", "end", "auth_time", "session_time"].map((name) => column(name).values);
+  const near = events.column("near").values;
+  const apart = events.column("apart").values;
+  const times = new Float64Array(events.rows);
+  let before = 0;
+  for (let row = 0; row < events.rows; row++) {
+    times[row] = near[row] !== near[row] ? NaN : (near[row] ? anchors[near[row] - 1][owners[row]] : before) + apart[row];
+    if (times[row] === times[row]) before = times[row];
+  }
+  return times;
+}
+
+/** Where the events stand: where their host writes such ones, unless it is said. */
+function placesOf({ events, usual }, owners) {
+  const host = column("host").codes;
+  const expected = new Map();
+  for (let at = 0; at < usual.rows; at++) expected.set(host[usual.get("owner", at)] * 65_536 + usual.get("kind", at), usual.get("place", at));
+  const strange = events.column("strange").values;
+  const what = events.column("what").values;
+  return Uint32Array.from(strange, (place, row) => (place === place ? place : expected.get(host[owners[row]] * 65_536 + what[row])));
+}
+
+function recordIds({ events }, where) {
   const since = events.column("record_since").values;
-  const where = events.column("where").values;
   const last = new Map();
   const found = new Float64Array(events.rows);
   for (let row = 0; row < events.rows; row++) {

@@ -18,10 +18,25 @@ async function unpack(name) {
   return tables;
 }
 
+const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./:;=?@[]^_{|";
+
+/** Bytes out of their digits, five for four bytes; the first four tell how many there are. */
+function read(text) {
+  const values = new Uint8Array(128);
+  for (let i = 0; i < DIGITS.length; i++) values[DIGITS.charCodeAt(i)] = i;
+  if (text.length % 5) throw new Error("a block of the file is cut off");
+  const bytes = new Uint8Array((text.length / 5) * 4);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0, to = 0; to < bytes.length; to += 4) {
+    let whole = 0;
+    for (let k = 0; k < 5; k++) whole = whole * 85 + values[text.charCodeAt(at++)];
+    view.setUint32(to, whole);
+  }
+  return bytes.subarray(4, 4 + view.getUint32(0));
+}
+
 async function inflate(text) {
-  const packed = atob(text);
-  const bytes = new Uint8Array(packed.length);
-  for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
+  const bytes = read(text);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -42,6 +57,10 @@ class Table {
   /** Let columns of this table lie near columns of another one with the same rows. */
   lean(other) {
     this.beside = other;
+  }
+
+  near(name) {
+    return this.has(name) ? this : this.beside;
   }
 
   column(name) {
@@ -125,12 +144,13 @@ class Lists {
 }
 
 class Ids {
-  constructor(parts) {
+  constructor(parts, there) {
     this.parts = parts;
+    this.there = there;
   }
 
   get(row) {
-    if (!this.parts.length || this.parts[0].get(row) === null) return null;
+    if (!this.there[row]) return null;
     const told = [];
     for (const part of this.parts) {
       const value = part.get(row);
@@ -138,6 +158,73 @@ class Ids {
       told.push(value);
     }
     return told.join("|");
+  }
+}
+
+/** Texts that follow from those of another column. */
+class Along {
+  constructor(other, told) {
+    this.other = other;
+    this.told = told;
+    this.words = told.map((word) => word ?? "");
+  }
+
+  get(row) {
+    return this.told[this.other.codes[row]];
+  }
+
+  get codes() {
+    if (!this.made) this.made = Uint32Array.from(this.other.codes, (code) => (this.told[code] === null ? 0 : code + 1));
+    return this.made;
+  }
+}
+
+/** LUIDs that, unless it is said, stand in a list of the row that this one refers to. */
+class Listed {
+  constructor(table, spec, nth, rest) {
+    this.rows = table.column(spec.by).values;
+    this.lists = table.beside.near(spec.of).column(spec.of);
+    this.nth = nth;
+    this.rest = rest;
+  }
+
+  get(row) {
+    return this.nth[row] >= 1 ? this.lists.get(this.rows[row])[this.nth[row] - 1] : this.rest.get(row);
+  }
+}
+
+/** Texts that, unless it is said, are those of the row that this one refers to. */
+class Through {
+  constructor(table, spec, rest) {
+    this.rows = table.column(spec.by);
+    this.other = table.beside.near(spec.of).column(spec.of);
+    this.rest = rest;
+  }
+
+  get(row) {
+    const own = this.rest.get(row);
+    const theirs = own === null ? this.rows.get(row) : null;
+    return theirs === null ? own : this.other.get(theirs);
+  }
+}
+
+class Guids {
+  constructor(data, spec, there) {
+    this.data = data;
+    this.spec = spec;
+    this.there = there;
+    this.places = new Uint32Array(there.length);
+    for (let row = 1; row < there.length; row++) this.places[row] = this.places[row - 1] + there[row - 1];
+  }
+
+  get(row) {
+    if (!this.there[row]) return null;
+    let digits = "";
+    for (let octet = 0; octet < 16; octet++) {
+      if (octet === 4 || octet === 6 || octet === 8 || octet === 10) digits += "-";
+      digits += this.data[this.spec.at + octet * this.spec.count + this.places[row]].toString(16).padStart(2, "0");
+    }
+    return digits.toUpperCase();
   }
 }
 
@@ -185,9 +272,17 @@ function decode(table, spec, rows) {
     case "text":
       return new Texts(planes(table.data, spec, rows, Uint32Array), spec.words);
     case "list":
-      return new Lists(numbers(table, spec.lengths, rows), decode(table, spec.items, spec.count));
+      return listsOf(table, spec, rows);
+    case "listed":
+      return new Listed(table, spec, numbers(table, spec.nth, rows), decode(table, spec.rest, rows));
     case "id":
-      return new Ids(spec.parts.map((part) => decode(table, part, rows)));
+      return new Ids(spec.parts.map((part) => decode(table, part, rows)), numbers(table, spec.there, rows));
+    case "through":
+      return new Through(table, spec, decode(table, spec.rest, rows));
+    case "along":
+      return new Along(table.near(spec.of).column(spec.of), spec.words);
+    case "guid":
+      return new Guids(table.data, spec, numbers(table, spec.there, rows));
     case "row":
       return new Rows(decode(table, spec.rows, rows).values, spec.lost);
     case "body":
@@ -210,7 +305,7 @@ function planes(data, spec, rows, Kind) {
 function numbers(table, spec, rows) {
   const out = planes(table.data, spec, rows, Float64Array);
   const shift = spec.shift - 1;
-  const other = spec.base && spec.base !== "#" ? (table.has(spec.base) ? table : table.beside).column(spec.base) : null;
+  const other = spec.base && spec.base !== "#" ? baseOf(table, spec.base, rows) : null;
   const base = other && other.values;
   let carried = 0;
   for (let i = 0; i < rows; i++) {
@@ -222,6 +317,37 @@ function numbers(table, spec, rows) {
   }
   for (const [row, text] of Object.entries(spec.odd || {})) out[row] = Number(text);
   return out;
+}
+
+/** Lists; items that are told by how far they lie from the one before on the same host are summed. */
+function listsOf(table, spec, rows) {
+  const lists = new Lists(numbers(table, spec.lengths, rows), decode(table, spec.items, spec.count));
+  if (!spec.items.after) return lists;
+  const hosts = table.near(spec.items.after).column(spec.items.after).codes;
+  const last = new Map();
+  for (let row = 0, at = 0; row < rows; row++) for (; at < lists.ends[row]; at++) add(lists.items, at, hosts[row], last);
+  return lists;
+}
+
+function add(items, at, host, last) {
+  const value = items.values[at];
+  if (value !== value || at in items.odd) return;
+  last.set(host, (items.values[at] = (last.get(host) || 0) + value));
+}
+
+/** The column that another one lies near, `session.start` through the rows that it refers to. */
+function baseOf(table, name, rows) {
+  const [by, of] = name.split(".");
+  if (!of) return table.near(name).column(name);
+  const refers = table.column(by).values;
+  const theirs = table.beside.near(of).column(of);
+  const values = new Float64Array(rows);
+  const odd = {};
+  for (let row = 0; row < rows; row++) {
+    values[row] = refers[row] === refers[row] ? theirs.values[refers[row]] : NaN;
+    if (refers[row] in theirs.odd) odd[row] = true;
+  }
+  return { values, odd };
 }
 
 /** Microseconds as records write them: `2026-03-02T12:00:00.000000Z`. */
