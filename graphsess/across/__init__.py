@@ -40,7 +40,7 @@ def across(tables: Mapping[str, pl.DataFrame], settings: Settings) -> dict[str, 
     """
     observed = tables["observations"]
     bound = addresses.bindings(observed, tables["hosts"])
-    crowd = addresses.shared(observed, settings)
+    crowd = addresses.shared(observed, tables["hosts"], settings)
     left = aimed(tables["departures"], tables["hosts"], bound)
     origins = _origins(tables["sessions"], left, bound, crowd)
     found = corroboration(tables["sessions"])

@@ -4,7 +4,7 @@ Events:  the observations of all hosts
 Key:     (address, host or name) over time
 Order:   by address, then time
 Limits:  between observations an address is believed to stay where it was, for at most a day
-See:     rules R9.2, R9.3, R9.5, N8
+See:     rules R9.2-R9.5, N8
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ STRONG = 7
 REACH_US = 86_400_000_000
 CROWD = 3
 HOUR_US = 3_600_000_000
+CONFLICT_US = 600_000_000
 
 
 def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
@@ -33,15 +34,7 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
         hosts: Table `hosts`; names are looked up in it by short and full name.
     """
     known = known_names(hosts)
-    named = (
-        observed.with_columns(said=C("name"), short=C("name").str.split(".").list.first())
-        .join(known.rename({"name": "short", "id": "by_short"}), on="short", how="left")
-        .with_columns(
-            machine=pl.when(C("said").is_null()).then("host").otherwise("by_short"),
-            label=pl.coalesce("said", "host"),
-        )
-        .with_columns(who=pl.coalesce("machine", "short"))
-    )
+    named = _machines(observed, known)
     return (
         _leases(named)
         .sort("address", "who", "lease", "time_us", "uid")
@@ -58,6 +51,19 @@ def bindings(observed: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rule=pl.lit("R9.2"))
         .drop("lease", "who")
         .sort("address", "valid_from_us", "host", "name")
+    )
+
+
+def _machines(observed: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Observations with the `machine` of the case that they speak of, `label`, and `who`."""
+    return (
+        observed.with_columns(said=C("name"), short=C("name").str.split(".").list.first())
+        .join(known.rename({"name": "short", "id": "by_short"}), on="short", how="left")
+        .with_columns(
+            machine=pl.when(C("said").is_null()).then("host").otherwise("by_short"),
+            label=pl.coalesce("said", "host"),
+        )
+        .with_columns(who=pl.coalesce("machine", "short"))
     )
 
 
@@ -106,11 +112,25 @@ def _stretches(heard: pl.DataFrame, level: int) -> pl.DataFrame:
     )
 
 
-def shared(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Addresses behind which several machines stand: NAT, VPN, gateways (R9.5).
+def shared(observed: pl.DataFrame, hosts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Addresses behind which several machines stand: NAT, VPN, gateways (R9.4, R9.5).
 
-    Three names within an hour, or two client names ever on a public address.
+    Three names within an hour, two client names ever on a public address, or strong words for one
+    machine, another, and the first again, each within ten minutes: no lease goes there and back.
     """
+    who, at = C("who"), C("time_us")
+    strong = (
+        _machines(observed, known_names(hosts))
+        .filter(C("weight") >= STRONG)
+        .sort("address", "time_us", "who", "uid")
+        .filter(who.ne_missing(who.shift(1).over("address")))
+        .filter(
+            (who == who.shift(2).over("address"))
+            & (at - at.shift(1).over("address") <= CONFLICT_US)
+            & (at.shift(1).over("address") - at.shift(2).over("address") <= CONFLICT_US)
+        )
+        .select("address")
+    )
     named = (
         observed.filter(C("name").is_not_null())
         .with_columns(short=C("name").str.split(".").list.first())
@@ -132,7 +152,7 @@ def shared(observed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         .select("address")
     )
     return (
-        pl.concat([hourly, public])
+        pl.concat([hourly, public, strong])
         .unique()
         .sort("address")
         .with_columns(shared=pl.lit(value=True))

@@ -46,6 +46,7 @@ WINDOWS: dict[str, tuple[int, int]] = {
 }
 """How many seconds a sign may precede and follow the arrival."""
 
+SUMMER = 1
 SHELL_PORTS = (5985, 5986)
 TICKET_US, PROMPT_US, LATE_US = 36_000 * SECOND_US, 60 * SECOND_US, 5 * SECOND_US
 SHAPE = ("to_session", "from_host", "from_session", "from_user", "rule", "points", "score", "uids",
@@ -270,9 +271,15 @@ def _names(marks: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _zones(came: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
-    zones = hosts.select(came_from="id", own_zone="time_zone")
+    """E10: the client's hours from UTC, as the target logged them, fit the host's own zone.
+
+    The host's zone is told as `UTC+01:00 …`, without summer time.
+    """
+    own = C("time_zone").str.extract(r"^UTC([+-]\d\d):00", 1).cast(pl.Int64)
+    zones = hosts.select(came_from="id", own_hours=own)
+    hours = C("time_zone").str.extract(r"(-?\d+)", 1).cast(pl.Int64)
     same = came.join(zones, on="came_from", how="inner").filter(
-        C("time_zone").is_not_null() & (C("time_zone") == C("own_zone"))
+        (hours - C("own_hours")).is_in([0, SUMMER])
     )
     return shaped(
         same.with_columns(uids=pl.lit([], pl.List(pl.String))), "E10", "E10",

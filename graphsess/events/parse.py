@@ -24,7 +24,7 @@ Parser = Callable[[Texts], dict[str, str | None]]
 _CALL = re.compile(r"(\w+)\((?:SessionId=)?(0x[0-9a-fA-F]+|\d+)\)")
 _CLIENT = re.compile(r"\s*\((?P<user>[^()]*?)\s*clientIP:\s*(?P<address>[^\s()]+)\s*\)\s*$")
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
-_ZONE = re.compile(r"\s*-?\d+\s+(?P<name>\S.*?)\s*$")
+_ZONE = re.compile(r"\s*(?P<behind>-?\d{1,4})\s+(?P<name>\S.*?)\s*$")
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -63,14 +63,23 @@ def last_alive(row: Texts) -> dict[str, str | None]:
 
 
 def system_report(row: Texts) -> dict[str, str | None]:
-    """EventLog 6013: `480 Pacific Standard Time`; Binary holds texts, the third is the product."""
+    """EventLog 6013: `480 Pacific Standard Time`; Binary holds texts, the third is the product.
+
+    The minutes are what UTC is ahead of local time without summer time: 480 is `UTC-08:00`.
+    """
     zone = _ZONE.match(row.get("object") or "")
     try:
         texts = bytes.fromhex(row.get("detail") or "").decode("utf-16-le").split("\0")
     except ValueError:
         texts = []
     product = texts[2].strip() if len(texts) > 2 else ""
-    return {"object": zone["name"] if zone else None, "detail": product or None}
+    return {"object": _zone_told(zone) if zone else None, "detail": product or None}
+
+
+def _zone_told(zone: re.Match[str]) -> str:
+    behind = int(zone["behind"])
+    hours, minutes = divmod(abs(behind), 60)
+    return f"UTC{'-' if behind > 0 else '+'}{hours:02}:{minutes:02} {zone['name']}"
 
 
 def interface_method(row: Texts) -> dict[str, str | None]:

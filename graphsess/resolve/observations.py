@@ -1,7 +1,8 @@
 """What a host's log says about which machine had which address, and how much that weighs (R9.1).
 
 Events:  Security 4624 type 3, 4768, 4769 of machine accounts, 4778, 4779; Sysmon 3 of the host
-         itself; SMBClient 30803-30808; RDPClient 1024 with 1102; WinRM 91; Dhcp-Client
+         itself; SMBClient 30803-30808; SMBServer 551, 1009; RDPClient 1024 with 1102; Sysmon 22;
+         Dhcp-Client
 Key:     (address, machine name, event)
 Order:   by time
 Limits:  names that a client tells of itself are weak: anyone can choose them
@@ -13,7 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 C = pl.col
-OWN, MACHINE_ACCOUNT, LEASE, SHARE, DESKTOP_CLIENT, CLAIMED = 10, 9, 9, 8, 8, 5
+OWN, MACHINE_ACCOUNT, LEASE, SHARE, DESKTOP_CLIENT, ANSWER, CLAIMED = 10, 9, 9, 8, 8, 7, 5
 OUTBOUND = "%%14593"  # Security 5156: the host itself opened the connection
 NO_NAME = ("unknown", "local", "localhost", "-")
 
@@ -49,7 +50,13 @@ def observations(events: pl.DataFrame, host: str) -> pl.DataFrame:
         kind.is_in(["security_4778", "security_4779"])
         | ((kind == "security_4624") & (C("logon_type") == 3) & (C("package") == "NTLM"))
     ).select("time_us", "uid", "address", name="client_name", weight=pl.lit(CLAIMED))
-    every = pl.concat([spoke, leased, machine, share, _clients(timed), claimed])
+    refused = timed.filter(kind.is_in(["smbserver_551", "smbserver_1009"])).select(
+        "time_us", "uid", "address", name=C("client_name").str.strip_chars_start("\\"),
+        weight=pl.lit(CLAIMED),
+    )
+    every = pl.concat(
+        [spoke, leased, machine, share, _clients(timed), _looked_up(timed), claimed, refused]
+    )
     return (
         every.filter(C("address").is_not_null())
         .filter(~C("address").is_in(["127.0.0.1", "::1"]))
@@ -62,6 +69,23 @@ def observations(events: pl.DataFrame, host: str) -> pl.DataFrame:
         .with_columns(host=pl.lit(host), rule=pl.lit("R9.1"), weight=C("weight").cast(pl.Int64))
         .select("host", "address", "name", "time_us", "weight", "rule", "uid")
         .sort("address", "time_us", "name", "weight", "uid")
+    )
+
+
+def _looked_up(timed: pl.DataFrame) -> pl.DataFrame:
+    """Sysmon 22: the addresses that a name server answered with, `::ffff:10.0.0.5;` each."""
+    return (
+        timed.filter((C("kind") == "sysmon_22") & C("detail").is_not_null())
+        .select(
+            "time_us", "uid", name="server", weight=pl.lit(ANSWER),
+            address=C("detail").str.split(";"),
+        )
+        .explode("address")
+        .with_columns(
+            address=C("address").str.strip_chars().str.to_lowercase().str.replace(r"^::ffff:", "")
+        )
+        .filter(C("address").str.contains(r"^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+)$"))
+        .select("time_us", "uid", "address", "name", "weight")
     )
 
 

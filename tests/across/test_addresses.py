@@ -175,10 +175,10 @@ def test_belief_decays_over_a_day():
 @pytest.mark.parametrize("weight", [2, 5, 7, 8])
 def test_a_weaker_word_for_another_machine_does_not_end_a_lease(weight):
     """R9.2: only a *higher-weight* different host closes it; WorkstationName is attacker-set."""
-    rows = [seen(0, "ws9", 9), seen(100, "ws8", weight), seen(200, "ws9", 9)]
-    assert owner(100, *rows)[0] == "ws9.lab"
+    rows = [seen(0, "ws9", 9), seen(1_000, "ws8", weight), seen(2_000, "ws9", 9)]
+    assert owner(1_000, *rows)[0] == "ws9.lab"
     lease = leases(*rows).filter(pl.col("host") == "ws9.lab")
-    assert told(lease, "valid_from", "valid_to") == [(0, 200)]
+    assert told(lease, "valid_from", "valid_to") == [(0, 2_000)]
 
 
 def test_a_stronger_word_for_another_machine_ends_a_lease():
@@ -271,3 +271,34 @@ def test_probes_are_counted_by_address():
     made = build(lines)
     found = across(made, Settings())
     assert told(found["addresses"], "address", "probes", "first", "last") == [(WS9, 3, 1, 3)]
+
+
+def test_strong_words_for_two_machines_in_turn_are_a_conflict():
+    """R9.4: each lab's virtual machine has the same address behind its own NAT."""
+    assert crowd(seen(0, "ws9", 10), seen(590, "ws8", 9), seen(900, "ws9", 10)) == [WS9]
+    assert crowd(seen(0, "ws9", 10), seen(610, "ws8", 9), seen(900, "ws9", 10)) == []
+    assert crowd(seen(0, "ws9", 10), seen(60, "ws8", 5), seen(90, "ws9", 10)) == []
+    assert crowd(seen(0, "ws9", 10), seen(60, "ws8", 9)) == []
+
+
+def test_two_names_of_one_machine_are_no_conflict():
+    """R9.4, N10."""
+    assert crowd(seen(0, "old8", 9), seen(60, "ws8", 9), seen(90, "old8", 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (event("sysmon_22", 0, server="srv.lab", detail="::ffff:10.0.0.21;::1;type: 5 x;"),
+         [("10.0.0.21", "srv.lab", 7)]),
+        (event("sysmon_22", 0, server="srv.lab", detail="fd00::21;"), [("fd00::21", "srv.lab", 7)]),
+        (event("sysmon_22", 0, server="srv.lab", detail="-"), []),
+        (event("smbserver_1009", 0, name="\\\\KALI", address="10.0.0.66"),
+         [("10.0.0.66", "kali", 5)]),
+    ],
+    ids=["an answer", "an answer of IPv6", "no answer", "a refused client"],
+)
+def test_answers_and_refused_clients_are_words_on_addresses_too(line, word):
+    """R9.1."""
+    told_by = build(line)["observations"]
+    assert told_by.select("address", "name", "weight").rows() == word

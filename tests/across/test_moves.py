@@ -350,3 +350,14 @@ def test_an_account_that_somebody_sits_at_is_no_service():
     lines = [AT_WS1, console_on(-1_000, "LAB\\svc-web", 0xA0050, ts=5)]
     made = seen_together(ws1=lines, **routine(12))
     assert None in set(made["moves"].filter(to_host="srv.lab")["hidden"])
+
+
+@pytest.mark.parametrize(("hours", "agrees"), [("[1]", True), ("[2]", True), ("[-7]", False)],
+                         ids=["winter", "summer", "elsewhere"])
+def test_the_clients_time_zone_is_a_weak_sign(hours, agrees):
+    """E10: W. Europe is -60 in the host's own log, 1 or 2 in the target's."""
+    zone = event("eventlog_6013", -10, reason=600, object="-60 W. Europe Standard Time")
+    arrived = rdp_on(600, ANN, 0xB0010, WS1, 1)
+    told = event("core_104", 601, detail=hours, activity=activity(1))
+    made = seen_together(ws1=[zone, AT_WS1], srv=[*arrived, told])
+    assert ("E10" in proof(made, session(made, host="srv"))) is agrees

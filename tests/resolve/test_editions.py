@@ -91,8 +91,8 @@ def test_another_boot_is_another_matter():
 
 @pytest.mark.parametrize(
     ("zone", "told_zone"),
-    [("480 Pacific Standard Time", "Pacific Standard Time"),
-     ("-60 Mitteleuropäische Zeit", "Mitteleuropäische Zeit"), ("", None), ("-", None)],
+    [("480 Pacific Standard Time", "UTC-08:00 Pacific Standard Time"),
+     ("-60 Mitteleuropäische Zeit", "UTC+01:00 Mitteleuropäische Zeit"), ("", None), ("-", None)],
 )
 def test_a_host_tells_its_product_and_time_zone(zone, told_zone):
     made = build(report(0, PRO, zone))
@@ -102,4 +102,4 @@ def test_a_host_tells_its_product_and_time_zone(zone, told_zone):
 @pytest.mark.parametrize("blob", ["", "zz", "31", "3100000031"])
 def test_a_report_without_its_texts_names_no_product(blob):
     made = build(event("eventlog_6013", 0, reason=11, object="0 UTC", detail=blob))
-    assert told(made["hosts"], "product", "time_zone") == [(None, "UTC")]
+    assert told(made["hosts"], "product", "time_zone") == [(None, "UTC+00:00 UTC")]
