@@ -269,11 +269,12 @@ def _visits(sessions: pl.DataFrame, desks: pl.DataFrame) -> pl.DataFrame:
         .filter(reached | (~shown & ~C("outcome").is_in(["failed", "denied"])))
         .sort("local", "begin", "first_ord", "session")
     )
-    return rows.with_columns(
-        begin_us=began(),
-        previous=C("session").shift(1).over("local"),
-        next=C("session").shift(-1).over("local"),
-    ).with_columns(next_us=C("begin_us").shift(-1).over("local")).select(
+    above, below = (C("local") == C("local").shift(step) for step in (1, -1))
+    return rows.with_columns(begin_us=began()).with_columns(
+        previous=pl.when(above).then(C("session").shift(1)),
+        next=pl.when(below).then(C("session").shift(-1)),
+        next_us=pl.when(below).then(C("begin_us").shift(-1)),
+    ).select(
         "local", "session", "place", "begin", "end", "begin_us", "end_us", "end_kind",
         "end_earliest_us", "desk_end", "previous", "next", "next_us", "class",
         "logs_from_us", "logs_to_us",

@@ -31,49 +31,57 @@ def processes(events: pl.DataFrame) -> pl.DataFrame:
     """
     told = (
         events.filter(C("kind").is_in(BEGIN) & C("process_id").is_not_null())
-        .with_columns(
+        .select(
+            "place", "at", "time_us", "ts_id", "parent_id",
+            pid="process_id",
+            guid="process_guid",
             by_sysmon=C("kind") == "sysmon_1",
             image=image(C("process")),
             parent_image=image(C("parent_process")),
+            own=pl.when(C("kind") == "sysmon_1").then("actor_luid").otherwise("target_luid"),
+            maker=pl.when(C("kind") != "sysmon_1").then("actor_luid"),
         )
-        .sort("place", "process_id", "at")
+        .sort("place", "pid", "at")
     )
-    of = ["place", "process_id"]
-    same = (
-        (C("by_sysmon") != C("by_sysmon").shift(1).over(of))
-        & (C("image") == C("image").shift(1).over(of))
-        & ((C("time_us") - C("time_us").shift(1).over(of)).abs() <= SAME_US)
+    same = _beside(1) & (
+        (C("by_sysmon") != C("by_sysmon").shift(1))
+        & (C("image") == C("image").shift(1))
+        & ((C("time_us") - C("time_us").shift(1)).abs() <= SAME_US)
     ).fill_null(value=False)
     # a third record of the same process, a copy in another form, begins a new row: no harm
-    alone = ~same | same.shift(1).over(of).fill_null(value=False)
-    rows = (
-        told.with_columns(nth=alone.cast(pl.Int64).cum_sum().over(of))
-        .with_columns(
-            luid=pl.when("by_sysmon").then("actor_luid").otherwise("target_luid"),
-            maker=pl.when(~C("by_sysmon")).then("actor_luid"),
-        )
-        .sort("place", "process_id", "at")
-        .group_by("place", "process_id", "nth", maintain_order=True)
-        .agg(
-            at=C("at").first(),
-            time_us=C("time_us").first(),
-            guid=C("process_guid").drop_nulls().first(),
-            image=C("image").first(),
-            luid=pl.coalesce(
-                C("luid").filter("by_sysmon").drop_nulls().first(),
-                C("luid").drop_nulls().first(),
-                C("maker").drop_nulls().first(),
-            ),
-            ts_id=C("ts_id").drop_nulls().first(),
-            parent_id=C("parent_id").drop_nulls().first(),
-            parent_image=C("parent_image").drop_nulls().first(),
-        )
-        .rename({"process_id": "pid"})
-        .sort("place", "pid", "at")
-        .with_row_index("process")
-        .with_columns(C("process").cast(pl.Int64))
+    second = told.with_columns(same=same).with_columns(
+        second=C("same") & ~C("same").shift(1).fill_null(value=False)
     )
+    both = second.with_columns(
+        doubled=C("second").shift(-1).fill_null(value=False),
+        **{
+            f"next_{name}": C(name).shift(-1)
+            for name in (
+                "guid", "own", "maker", "ts_id", "parent_id", "parent_image", "by_sysmon"
+            )
+        },
+    ).filter(~C("second"))
+
+    def either(name: str) -> pl.Expr:
+        return pl.coalesce(C(name), pl.when("doubled").then(f"next_{name}"))
+
+    by_next = C("doubled") & C("next_by_sysmon") & C("next_own").is_not_null()
+    rows = both.select(
+        "place", "pid", "at", "time_us", "image",
+        guid=either("guid"),
+        luid=pl.coalesce(pl.when(by_next).then("next_own"), either("own"), either("maker")),
+        ts_id=either("ts_id"),
+        parent_id=either("parent_id"),
+        parent_image=either("parent_image"),
+    ).with_row_index("process").with_columns(C("process").cast(pl.Int64))
     return _with_parents(_with_ends(rows, events))
+
+
+def _beside(step: int) -> pl.Expr:
+    """True where the row `step` above (below where negative) is of the same place and number."""
+    return (
+        (C("place") == C("place").shift(step)) & (C("pid") == C("pid").shift(step))
+    ).fill_null(value=False)
 
 
 def _with_ends(rows: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -82,9 +90,8 @@ def _with_ends(rows: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         .select("place", pid="process_id", end_at="at")
         .sort("end_at")
     )
-    following = C("at").shift(-1).over("place", "pid")
     return (
-        rows.with_columns(following=following)
+        rows.with_columns(following=pl.when(_beside(-1)).then(C("at").shift(-1)))
         .sort("at")
         .join_asof(
             ends, left_on="at", right_on="end_at", by=["place", "pid"], strategy="forward",

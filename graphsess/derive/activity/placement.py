@@ -101,7 +101,7 @@ def pairs_at(
         .group_by(on, "edge")
         .agg(C("step").sum())
         .sort(on, "edge")
-        .with_columns(count=C("step").cum_sum().over(on))
+        .with_columns(count=C("step").cum_sum())  # a key's steps are none in sum
         .with_row_index("segment")
         .with_columns(C("segment").cast(pl.Int64))
         .select(on, "edge", "count", "segment")
