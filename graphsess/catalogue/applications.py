@@ -66,6 +66,24 @@ KINDS = (
         activity="network",
     ),
     Kind("sysmon_4", SYSMON, 4, {"verb": "State"}, "Sysmon changed its state"),
+    Kind("sysmon_5", SYSMON, 5, _PROCESS, "a process ended"),
+    *(
+        Kind(f"sysmon_{event_id}", SYSMON, event_id,
+             {**_PROCESS, "object": "TargetObject", "detail": ("Details", "NewName"),
+              "verb": "EventType"}, says, activity="registry")
+        for event_id, says in (
+            (12, "a registry key was made or deleted"), (13, "a registry value was set"),
+            (14, "a registry key was renamed"),
+        )
+    ),
+    *(
+        Kind(f"sysmon_{event_id}", SYSMON, event_id, {**_PROCESS, "object": "TargetFilename"},
+             says, activity="file")
+        for event_id, says in (
+            (15, "a file stream was made"), (23, "a file was deleted and kept"),
+            (26, "a file was deleted"),
+        )
+    ),
     Kind("sysmon_11", SYSMON, 11, {**_PROCESS, "object": "TargetFilename"},
          "a file was created", activity="file"),
     Kind("sysmon_16", SYSMON, 16, {"detail": "Configuration"}, "Sysmon's settings changed"),

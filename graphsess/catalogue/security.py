@@ -17,7 +17,12 @@ WINDOW_STATION: Fields = {
 }
 LOCKED: Fields = {**TARGET_LOGON, "ts_id": "SessionId"}
 SHARE: Fields = {**SUBJECT, **PEER, "object": "ShareName"}
-TASK: Fields = {**SUBJECT, "object": "TaskName", "detail": ("TaskContent", "TaskContentNew")}
+TASK: Fields = {**SUBJECT, "object": "TaskName", "detail": ("TaskContent", "TaskContentNew"),
+                "process_id": "ClientProcessId"}
+OBJECT: Fields = {**SUBJECT, **PROCESS, "object": "ObjectName", "detail": "AccessMask",
+                  "verb": "ObjectType"}
+VAULT: Fields = {**SUBJECT, "object": ("TargetName", "Resource", "TargetServer"),
+                 "process_id": "ClientProcessId", "detail": "ReadOperation"}
 KERBEROS: Fields = {**TARGET, **PEER, "server": "ServiceName", "status": "Status"}
 
 
@@ -176,7 +181,10 @@ DOMAIN = (
             (4728, "a member was added to a global group"),
             (4732, "a member was added to a local group"),
             (4733, "a member was removed from a local group"),
+            (4735, "a local group was changed"),
             (4738, "an account was changed"),
+            (4741, "a computer account was created"),
+            (4742, "a computer account was changed"),
             (4756, "a member was added to a universal group"),
             (4767, "an account was unlocked"),
             (4781, "an account was renamed"),
@@ -219,7 +227,8 @@ ACTIVITY = (
     _kind(
         4697,
         "a service was installed",
-        {**SUBJECT, "object": "ServiceName", "detail": "ServiceFileName"},
+        {**SUBJECT, "object": "ServiceName", "detail": "ServiceFileName",
+         "process_id": "ClientProcessId"},
         activity="service",
     ),
     _kind(4698, "a scheduled task was created", TASK, activity="task"),
@@ -243,6 +252,30 @@ ACTIVITY = (
             "other_port": "DestPort",
         },
     ),
+    _kind(4657, "a registry value was changed",
+          {**SUBJECT, **PROCESS, "object": "ObjectName", "detail": "ObjectValueName"},
+          activity="registry"),
+    _kind(4660, "an object was deleted", {**SUBJECT, **PROCESS, "detail": "HandleId"},
+          activity="file"),
+    _kind(4663, "an object was opened", OBJECT, activity="file"),
+    _kind(4673, "a privileged service was called",
+          {**SUBJECT, **PROCESS, "object": "Service", "detail": "PrivilegeList"},
+          activity="privilege"),
+    _kind(4674, "a privileged object was operated on",
+          {**SUBJECT, **PROCESS, "object": "ObjectName", "detail": "PrivilegeList"},
+          activity="privilege"),
+    _kind(4798, "an account's groups were listed",
+          {**SUBJECT, **TARGET, "process_id": "CallerProcessId", "process": "CallerProcessName"},
+          activity="account_lookup"),
+    _kind(4799, "a group's members were listed",
+          {**SUBJECT, **TARGET, "process_id": "CallerProcessId", "process": "CallerProcessName"},
+          activity="account_lookup"),
+    _kind(5376, "stored credentials were backed up", VAULT, activity="credentials"),
+    _kind(5377, "stored credentials were restored", VAULT, activity="credentials"),
+    _kind(5378, "credentials were not delegated", VAULT),
+    _kind(5379, "stored credentials were read", VAULT, activity="credentials"),
+    _kind(5381, "the credential vault was read", VAULT, activity="credentials"),
+    _kind(5382, "the credential vault was read", VAULT, activity="credentials"),
     _kind(4719, "the audit policy was changed", {**SUBJECT, "object": "SubcategoryGuid"},
           activity="policy"),
 )

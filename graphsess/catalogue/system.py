@@ -72,6 +72,7 @@ KINDS = (
             "actor_domain": "SubjectDomainName",
             "object": "Channel",
             "detail": "BackupPath",
+            "process_id": "ClientProcessId",
         },
         "a log was cleared",
         activity="log_cleared",

@@ -18,7 +18,11 @@ OF_WRITER = ("powershell_4103", "powershell_4104", "powershell_400", "services_7
 OF_TARGET = ("wmi_5860", "wmi_5861", "tasks_106", "tasks_140", "tasks_141")
 """Kinds whose account is the one that did it, though they name it as the target."""
 OF_WRITING_PROCESS = ("powershell_4103", "powershell_4104", "powershell_400")
-OF_NAMED_PROCESS = ("security_4688", "powershell_53504", "eventlog_104", "security_4697")
+OF_NAMED_PROCESS = (
+    "security_4688", "eventlog_104", "security_4697", "security_4698", "security_4699",
+    "security_4702", "security_4657", "security_4660", "security_4663", "security_4673",
+    "security_4674", "security_4798", "security_4799", "security_5379",
+)
 CONTEXT_USER = r"\bUser = ([^\r\n=]+?)\s*(?:[\r\n]|Connected User =|$)"
 """How PowerShell 4103 names its user in ContextInfo."""
 SYSTEMS_OWN = ("tasks_129", "tasks_200")

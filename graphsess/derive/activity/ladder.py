@@ -65,9 +65,9 @@ def settled(
         ), on="n", how="left"
     )
     no = pl.lit([], dtype=pl.List(pl.String))
-    found = every.with_columns(
+    found = every.join(_sole_logons(ground), on="session", how="left").with_columns(
         C("while_disconnected").fill_null(value=False),
-        logon=pl.coalesce("logon", "seen_logon"),
+        logon=pl.coalesce("logon", "seen_logon", "sole_logon"),
         owner_sid=pl.coalesce("owner_sid", "seen_sid"),
         owner=pl.coalesce("owner", "seen"),
         confidence=pl.when(C("method") == "no_session")
@@ -103,3 +103,14 @@ def settled(
     )
 
 
+
+
+def _sole_logons(ground: Ground) -> pl.DataFrame:
+    """Session → its logon, where it is one logon and no desktop."""
+    return (
+        ground.logons.filter(C("local").is_null() & C("direct").is_not_null())
+        .group_by(session="direct")
+        .agg(sole_logon=C("logon").first(), count=pl.len())
+        .filter(C("count") == 1)
+        .select("session", "sole_logon")
+    )
