@@ -8,10 +8,10 @@ import click
 
 from graphsess.cli.options import CASE
 
-WAYS = ("csv", "jsonl", "graphml")
+WAYS = ("csv", "jsonl", "graphml", "neo4j-admin")
 
 
-@click.command("export", short_help="A case for spreadsheets, scripts and graph programs")
+@click.command("export", short_help="A case for spreadsheets, scripts, graph programs, Neo4j")
 @CASE
 @click.option("--as", "way", type=click.Choice(WAYS), required=True, help="For whom.")
 @click.option(
@@ -28,12 +28,14 @@ def EXPORT(case: Path, way: str, path: Path) -> None:
 
     csv and jsonl: a folder with a file for each stream of records, hidden ones too; no cell of the
     CSV is a formula. graphml: one file with sessions and all they hang on, for Gephi, yEd and
-    their like.
+    their like. neo4j-admin: a folder of import files, events and derived rows alike, with the
+    command that imports them into a stopped server.
 
     \b
     Examples:
       graphsess export case --as csv -o records
       graphsess export case --as graphml -o case.graphml
+      graphsess export case --as neo4j-admin -o import
     """
     from graphsess.cli.exporting import export
 

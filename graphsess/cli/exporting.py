@@ -16,6 +16,7 @@ from graphsess.records.formats import FORMATS
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import records
 from graphsess.stores.graphml import graphml
+from graphsess.stores.import_files import import_files
 
 NEED_MORE = ("alive", "trace")
 """Streams that cannot be asked without a moment or a name."""
@@ -58,7 +59,7 @@ def _records(case: Case, folder: Path, form: str) -> Iterator[str]:
 
 
 _WRITERS: dict[str, Callable[[Case, Path], Iterator[str]]] = {
-    "csv": _as_csv, "jsonl": _as_jsonl
+    "csv": _as_csv, "jsonl": _as_jsonl, "neo4j-admin": import_files
 }  # fmt: skip
 
 
