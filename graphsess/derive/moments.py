@@ -108,7 +108,8 @@ def with_times(accesses: pl.DataFrame, told: pl.DataFrame, settings: Settings) -
         .then(pl.coalesce("failed_us", "first_us"))
         .when(known)
         .then(pl.coalesce("contact_us", "begin_us", "first_us")),
-        start_latest_us=pl.coalesce("contact_us", "begin_us", "first_us"),
+    ).with_columns(
+        start_latest_us=pl.coalesce("start_us", "contact_us", "begin_us", "first_us"),
     )
     return _ended(timed, settings)
 
@@ -200,10 +201,17 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         .with_columns(_kind_of_end(settings), _reason(settings))
         .with_columns(
             end_earliest_us=pl.when(C("end_kind") == "inferred")
-            .then(pl.coalesce(pl.min_horizontal("last_seen_us", "end_us"), "session_us",
-                              "auth_us", "start_us"))
+            .then(
+                pl.when(C("last_seen_us") <= C("end_us"))
+                .then("last_seen_us")
+                .when(C("last_seen_us") > C("end_us"))
+                .then("end_us")
+                .otherwise(pl.coalesce("session_us", "auth_us", "start_us", "start_latest_us"))
+            )
             .when(C("end_us").is_null())
-            .then(pl.coalesce("last_seen_us", "session_us", "auth_us", "start_us"))
+            .then(
+                pl.coalesce("last_seen_us", "session_us", "auth_us", "start_us", "start_latest_us")
+            )
             .otherwise("end_us"),
             end_latest_us=pl.when(C("end_kind") == "inferred")
             .then(pl.coalesce("bound_us", pl.when("desk").then("end_us")))
@@ -299,6 +307,6 @@ def _reason(settings: Settings) -> pl.Expr:
 def _boot_word() -> pl.Expr:
     return C("boot_end_kind").replace_strict(
         {"clean": "shutdown", "restart_requested": "restart", "crash": "crash"},
-        default="shutdown",
+        default="started_again",
         return_dtype=pl.String,
     )

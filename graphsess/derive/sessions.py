@@ -77,7 +77,7 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
             start_earliest_us=C("start_earliest_us").min(),
             start_latest_us=C("start_latest_us").min(),
             auth_us=C("auth_us").min(),
-            end_us=C("end_us").max(),
+            end_us=_last_known(),
             end_earliest_us=C("end_earliest_us").max(),
             end_latest_us=pl.when(C("end_latest_us").is_not_null().all()).then(
                 C("end_latest_us").max()
@@ -87,7 +87,7 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
             .when(closed)
             .then(pl.lit("closed"))
             .when((C("end_kind") == "closed").any()
-                  & (C("end_us").filter(C("end_kind") == "closed").max() >= C("end_us").max()))
+                  & (C("end_us").filter(C("end_kind") == "closed").max() >= _last_known()))
             .then(pl.lit("closed"))
             .otherwise(pl.lit("inferred")),
             privileged=C("privileged").any(),
@@ -106,11 +106,24 @@ def _merged(members: pl.DataFrame) -> pl.DataFrame:
             luids=C("luids").list.unique(maintain_order=True),
             byproduct_luids=C("byproduct_luids").list.unique().list.sort(),
             companion_luids=C("companion_luids").list.unique().list.sort(),
+            end_reason=pl.when(C("accesses").list.len() == 1)
+            .then("end_reason")
+            .when(C("end_kind") == "closed")
+            .then(pl.lit("closed"))
+            .when(C("end_kind") == "inferred")
+            .then(pl.lit("last_activity"))
+            .otherwise("end_reason"),
             source_class=pl.when(C("source_address").is_null() & (C("source_class") != "local"))
             .then(pl.lit("unknown"))
             .otherwise("source_class"),
         )
     )
+
+
+def _last_known() -> pl.Expr:
+    """The latest end of the members; one whose own end nobody saw was there at its start (R2.7)."""
+    alone = pl.when(C("end_us").is_not_null().any()).then(pl.coalesce("end_us", "start_us").max())
+    return pl.when(pl.len() > 1).then(alone).otherwise(C("end_us").max())
 
 
 def _together(column: str) -> pl.Expr:

@@ -56,6 +56,7 @@ END_REASON: dict[str, str] = {
     "shutdown": "host shut down",
     "crash": "host crashed; last sign of life",
     "restart": "host restarted",
+    "started_again": "host started again; how it stopped is not logged",
     "nla_end": "its network logon ended",
     "next_on_session": "the next connection took over its desktop",
     "next_session": "the user's next session began",

@@ -34,7 +34,9 @@ def coverage(events: pl.DataFrame, runs: pl.DataFrame, host: str) -> pl.DataFram
         runs: Schema `RUNS`, of this host, all records of its files.
         host: The host's id.
     """
-    timed = runs.filter(C("first_us").is_not_null() & C("channel").is_not_null())
+    timed = _with_extremes(
+        runs.filter(C("first_us").is_not_null() & C("channel").is_not_null()), events
+    )
     ordered = timed.sort("channel", "trusted", "first_id", "last_id", "evidence", "position")
     of = ["channel", "trusted"]
     reach = C("last_id").cum_max().shift(1).over(of)
@@ -79,6 +81,40 @@ def coverage(events: pl.DataFrame, runs: pl.DataFrame, host: str) -> pl.DataFram
     return whole.sort("channel", "first_us", "last_us", "whole")
 
 
+def _with_extremes(runs: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Runs that reach from their earliest to their latest kept record.
+
+    Where the clock was turned back, these are not their first and last (R0.4).
+    """
+    run = ["evidence", "channel", "run_id"]
+    numbered = runs.with_columns(
+        run_id="first_id", logged=C("channel").str.to_lowercase()
+    )
+    told = (
+        events.filter(C("time_us").is_not_null() & C("record_id").is_not_null())
+        .select("evidence", "record_id", "time_us", logged=C("channel").str.to_lowercase())
+        .sort("record_id")
+        .join_asof(
+            numbered.filter(C("first_id").is_not_null())
+            .select(*run, "logged", "first_id", "last_id")
+            .sort("first_id", "last_id"),
+            left_on="record_id", right_on="first_id", by=["evidence", "logged"],
+            strategy="backward", check_sortedness=False,
+        )
+        .filter(C("record_id") <= C("last_id"))
+        .group_by(run)
+        .agg(early_us=C("time_us").min(), late_us=C("time_us").max())
+    )
+    return (
+        numbered.join(told, on=run, how="left")
+        .with_columns(
+            first_us=pl.min_horizontal("first_us", "last_us", "early_us"),
+            last_us=pl.max_horizontal("first_us", "last_us", "late_us"),
+        )
+        .drop("run_id", "logged", "early_us", "late_us")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """A service was down from `from_us` to `to_us`: these channels hold nothing of that time."""
@@ -107,7 +143,7 @@ class Stop:
 
 
 def _stops(events: pl.DataFrame) -> list[Stop]:
-    """Stops of the event log service outside of a shutdown, and of Remote Desktop Services."""
+    """Stops of the event log service and of Remote Desktop Services, outside of a shutdown."""
     timed = events.filter(C("time_us").is_not_null())
     ends = timed.group_by("boot").agg(end_us=C("time_us").max())
     silent = (
@@ -128,13 +164,21 @@ def _stops(events: pl.DataFrame) -> list[Stop]:
     )
     stops = [Stop(".", start, end) for start, end in silent.iter_rows()]
     for service, channels in STOPPED.items():
-        turns = timed.filter(
-            (C("kind") == "services_7036") & (C("object").str.to_lowercase() == service)
-        ).sort("ord").select("time_us", state=C("verb").str.to_lowercase())
+        turns = (
+            timed.filter(
+                (C("kind") == "services_7036") & (C("object").str.to_lowercase() == service)
+            )
+            .join(ends, on="boot", how="left")
+            .sort("ord")
+            .with_columns(
+                state=C("verb").str.to_lowercase(),
+                shutdown=C("end_us") - C("time_us") <= SHUTDOWN_US,
+            )
+        )
         down = None
-        for at, state in turns.iter_rows():
+        for at, state, shutdown in turns.select("time_us", "state", "shutdown").iter_rows():
             if state == "stopped":
-                down = at
+                down = None if shutdown else at
             elif state == "running" and down is not None:
                 stops.append(Stop(channels, down, at))
                 down = None

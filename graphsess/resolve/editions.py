@@ -15,6 +15,8 @@ import polars as pl
 C = pl.col
 CLIENT_BUILDS = (10240, 10586, 15063, 19041, 19042, 19043, 19044, 19045, 22000, 22621, 22631, 26200)
 """Builds of Windows 10 and 11 that no edition of Windows Server has."""
+NEW_DESKTOP = ("lsm_21", "winlogon_7001")
+"""What only a new desktop begins with; a return to one writes neither."""
 
 
 def product(events: pl.DataFrame) -> str | None:
@@ -49,7 +51,7 @@ def successors(
         "desk", "boot", "first_ord", who=pl.coalesce("sid", C("user").str.to_lowercase())
     ).filter(C("who").is_not_null() & pl.lit(single_session(events)))
     new = (
-        attached.filter((C("nth") == 0) & (C("opening") == "lsm_21"))
+        attached.filter((C("nth") == 0) & C("opening").is_in(NEW_DESKTOP))
         .select("desk", succ_ord="at", succ_us="at_us")
         .join(whose.select("desk", "boot", "who", begun="first_ord"), on="desk", how="inner")
         .sort("begun")

@@ -380,3 +380,14 @@ def test_an_rdp_precursor_never_joins_the_network_logons_around_it():
 def test_a_desktop_user_who_opens_a_share_elsewhere_has_two_sessions_of_two_kinds():
     made = build(rdp_on(0, ANN, 0xA0010, WS9, 1), came(60, 0xA0F00))
     assert [kind for kind, _ in groups(made)] == ["rdp", "network"]
+
+
+def test_a_session_ends_no_earlier_than_its_last_logon_begins():
+    """R2.7: the first is closed; of the second no end was seen, but it was there."""
+    made = build(
+        event("security_4624", 0, user=ANN, luid=0xA0010, logon_type=3, address=WS9, port=5),
+        event("security_4634", 20, user=ANN, luid=0xA0010, logon_type=3),
+        event("security_4624", 60, user=ANN, luid=0xA0020, logon_type=3, address=WS9, port=6),
+    )
+    assert told(made["sessions"], "end", "end_kind", "end_reason", "end_earliest",
+                "end_latest") == [(60, "inferred", "last_activity", 60, None)]

@@ -310,6 +310,9 @@ def times_hold(made):
     """R5.3-R5.5: no end before its start but across a clock jump; unknown is null."""
     straight = made["sessions"].filter(~pl.col("flags").list.contains("clock_jump"))
     for before, after in (("start_us", "end_us"), ("start_us", "session_us"),
+                          ("start_earliest_us", "start_us"), ("start_us", "start_latest_us"),
+                          ("start_earliest_us", "start_latest_us"),
+                          ("end_earliest_us", "end_us"), ("end_us", "end_latest_us"),
                           ("end_earliest_us", "end_latest_us")):
         odd = straight.filter(pl.col(after) < pl.col(before))
         assert odd.is_empty(), f"{after} before {before}"

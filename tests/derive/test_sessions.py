@@ -588,3 +588,24 @@ def test_citrix_is_rdp_with_an_unknown_source():
     assert told(made["sessions"], "kind", "protocol", "source_class", "source_address") == [
         ("rdp", "ica", "unknown", None)
     ]
+
+
+def test_the_bounds_of_a_failed_attempt_are_its_own_moment():
+    """R5.3, R6.2: its start is its 4625, though the connection was there before."""
+    knock = [*rdp_knock(0, WS9, 1), event("security_4625", 1, user=ANN, logon_type=3, address=WS9),
+             event("core_103", 2, reason=0, activity=activity(1))]
+    assert told(build(knock)["sessions"], "start", "start_earliest", "start_latest") == [
+        (1, 1, 1)
+    ]
+
+
+def test_an_end_known_only_by_a_later_boot_may_have_come_right_after_the_last_evidence():
+    """R5.5: what bounds it is no sign of life, and nobody knows how the host stopped."""
+    lines = [
+        event("security_4608", 0),
+        event("rcm_1149", 100, user=ANN, address=WS9),
+        event("rcm_1149", 900, user="LAB\\bob", address="10.0.0.7"),
+        event("security_4608", 2000),
+    ]
+    [first, *_] = told(build(lines)["sessions"], "end_kind", "end_reason", "end_earliest")
+    assert first == ("inferred", "started_again", 100)

@@ -121,6 +121,35 @@ def test_the_stop_of_the_log_service_at_a_shutdown_is_no_hole():
         "eventlog_6006", 100.1)]) == [(0, 300, "end_of_file")]
 
 
+def test_services_that_stop_at_a_shutdown_leave_no_hole():
+    """Nothing was lost while the machine was off."""
+    signs = [
+        line
+        for service in ("Windows Event Log", "Remote Desktop Services")
+        for line in (event("services_7036", 100, object=service, verb="stopped"),
+                     event("services_7036", 900, object=service, verb="running"))
+    ]
+    booted = [event("kernel_12", 0, stated=0), event("kernel_13", 101, stated=101),
+              event("kernel_12", 880, stated=880)]
+    read = table([*signs, *booted, event("security_4608", 890)])
+    made = built(read, runs_for(read))
+    assert "service_stop" not in made["coverage"]["broken_by"].to_list()
+
+
+def test_a_clock_that_was_turned_back_leaves_what_came_after_covered():
+    """R0.4: by time, the first record is not the earliest; the log has no hole."""
+    early = [event("lsm_32", 0, record_id=40), event("lsm_54", 150, record_id=90)]
+    assert spans(run(1, 50, 100, 120), run(51, 90, 130, 150), events=early) == [
+        (0, 150, "end_of_file")
+    ]
+
+
+def test_a_record_of_another_file_reaches_no_further_back():
+    """Record numbers begin anew in a cleared log; only the own file's count."""
+    other = [event("lsm_32", 0, record_id=40)]
+    assert spans(run(1, 50, 100, 120, file="b" * 64), events=other) == [(100, 120, "end_of_file")]
+
+
 def test_a_stopped_service_breaks_only_what_it_writes():
     """R0.3: TermService writes no Security log."""
     signs = [event("services_7036", 100, object="Remote Desktop Services", verb="stopped"),
