@@ -14,11 +14,14 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.across.identities import aliased
+from graphsess.across.tables import CHAINS
 from graphsess.resolve.ids import escaped
 from graphsess.settings import Settings
 
 C = pl.col
 LONGEST = 32
+BATCH = 100_000
+"""Ends of paths that are walked back at once."""
 VISITS = 2
 ALARMING = 2
 """Points from which a path is shown without being asked for everything."""
@@ -47,9 +50,21 @@ def chains(tables: Tables, made: Tables, settings: Settings) -> pl.DataFrame:
         person=pl.coalesce("sid", aliased(C("user"), settings)),
     )
     links = _links(made, sessions)
-    walked = _walked(_leaves(links, made), links)
-    hops = _entered(walked, made).join(sessions, on="session", how="left")
-    return _shaped(hops, {**tables, "moves": made["moves"]}, sessions)
+    leaves = _leaves(links, made)
+    known = {
+        **tables,
+        "moves": made["moves"].filter(C("to_session").is_null()),
+        "reached": sessions.filter(C("person").is_not_null())
+        .group_by("host", causal="person")
+        .agg(known_us=C("start_us").min()),
+    }
+    parts = [
+        _shaped(
+            _entered(_walked(some, links), made).join(sessions, on="session", how="left"), known
+        )
+        for some in leaves.iter_slices(BATCH) if some.height
+    ] or [pl.DataFrame(schema=CHAINS)]
+    return pl.concat(parts).sort("rank", "start_us", "id", descending=[True, False, False])
 
 
 def _links(made: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
@@ -127,12 +142,10 @@ def _simple(hops: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _shaped(hops: pl.DataFrame, tables: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
+def _shaped(hops: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     path = _simple(hops)
     outer = (
-        tables["moves"]
-        .filter(C("to_session").is_null())
-        .select(
+        tables["moves"].select(
             "score", "credential_switch", leaf="id", move="id", host="to_host", user="to_user",
             end_us="last_us", start_us="start_us",
         )
@@ -150,13 +163,8 @@ def _shaped(hops: pl.DataFrame, tables: Tables, sessions: pl.DataFrame) -> pl.Da
         _guessed(tables), on="root", how="left",
     )
     stepped = whole.join(came_by, on="leaf", how="inner")
-    first = (
-        sessions.filter(C("person").is_not_null())
-        .group_by("host", causal="person")
-        .agg(known_us=C("start_us").min())
-    )
     new = (
-        stepped.join(first, on=["host", "causal"], how="left")
+        stepped.join(tables["reached"], on=["host", "causal"], how="left")
         .with_columns(
             new=(C("known_us").is_null() | (C("known_us") >= C("start_us")))
             & ((C("session") != C("root")) | C("session").is_null())
@@ -223,4 +231,4 @@ def _ranked(told: pl.DataFrame) -> pl.DataFrame:
         rule=pl.lit("R8.6"),
     ).with_columns(
         hidden=pl.when(C("rank") < ALARMING).then(pl.lit("ordinary"))
-    ).sort("rank", "start_us", "id", descending=[True, False, False])
+    ).select([C(name).cast(kind) for name, kind in CHAINS.items()])

@@ -30,7 +30,7 @@ MOST = 100
 ALTERNATIVE = 15
 OF_SESSION = ("E1", "E2", "E3", "E4", "E6", "E7", "E9")
 """Evidence that names a session: if all of it came after that session's end, it is background."""
-BATCH = 200_000
+BATCH = 100_000
 """Arrivals that are judged at once."""
 HOST = ["to_session", "from_host"]
 PAIR = [*HOST, "from_session"]
