@@ -64,16 +64,16 @@ def attachments(
     )
     made = _alone(
         facts.filter((C("kind") == "security_4624") & (C("by") == "luid"))
-        .join(desks.select("desk", "by_luid", "lives", "by_lsm"), on="desk", how="left")
-        .filter(C("by_luid") | (C("lives") & ~C("by_lsm")))
+        .join(desks.select("desk", "by_luid", "lives", "logon_ord"), on="desk", how="left")
+        .filter(C("by_luid") | (C("lives") & C("logon_ord").is_null()))
         .unique("desk", keep="first", maintain_order=True),
         pl.concat([lsm.select("desk", "time_us"), station.select("desk", "time_us")]),
         settings.us("security"),
     )
     notice = _alone(
         facts.filter(C("kind").is_in(["winlogon_7001", "profile_1"]))
-        .join(desks.select("desk", "lives", "by_lsm"), on="desk", how="left")
-        .filter(C("lives") & ~C("by_lsm"))
+        .join(desks.select("desk", "lives", "logon_ord"), on="desk", how="left")
+        .filter(C("lives") & C("logon_ord").is_null())
         .unique("desk", keep="first", maintain_order=True),
         pl.concat(
             [frame.select("desk", "time_us") for frame in (lsm, station, made)]

@@ -102,12 +102,17 @@ def desk_links(
     events: pl.DataFrame,
     cancelled: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Links of the events that happen on a desk, each to its access (column `access`)."""
+    """Links of the events that happen on a desk, each to its access (column `access`).
+
+    A runas or netonly logon runs on the desk too, but is an access of its own (R5.1).
+    """
     halves = logons.select("boot", target_luid="luid", half="elevated", made="role",
                            folded="byproduct_rule")
     rows = timeline_owned.filter(C("access").is_not_null()).join(
         events.select("ord", "boot", "target_luid", "target_sid"), on="ord", how="left"
-    ).join(halves, on=["boot", "target_luid"], how="left")
+    ).join(halves, on=["boot", "target_luid"], how="left").filter(
+        ~C("made").is_in(["runas", "netonly"]).fill_null(value=False)
+    )
     companion = C("made") == "companion"
     role = (
         pl.when(companion.fill_null(value=False))

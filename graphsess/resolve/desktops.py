@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.resolve.identities import COMPANION_SID, account
+from graphsess.resolve.identities import COMPANION_SID, account, sam_by_sid
 
 C = pl.col
 ONE_LOGON_US = 10_000_000  # 41 and 21 of one logon lie nearer
@@ -184,7 +184,10 @@ def _numbered(every: pl.DataFrame) -> pl.DataFrame:
 
 
 def desktop_skeletons(events: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFrame:
-    """One row an instance of a TS session id, from its own events alone."""
+    """One row an instance of a TS session id, from its own events alone.
+
+    Where LSM names no user, the name is that which the SID of its other events bears.
+    """
     own = marked.join(
         events.select("ord", "target_user", "target_domain", "target_sid", "writer_sid", "sam"),
         on="ord",
@@ -241,4 +244,6 @@ def desktop_skeletons(events: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFram
         ),
         sam=C("sam").filter(lsm).drop_nulls().first(),
         user=account(C("target_domain"), C("target_user")).filter(lsm).drop_nulls().first(),
-    )
+    ).join(sam_by_sid(events), on="sid", how="left", maintain_order="left").with_columns(
+        sam=pl.coalesce("sam", "known_sam")
+    ).drop("known_sam")

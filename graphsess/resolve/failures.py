@@ -57,7 +57,8 @@ def failed_accesses(
     smb = _smb(timed, by_ssh)
     at_dc, corroborated = _at_controller(timed, by_ssh)
     host_level = by_ssh.join(
-        within_rdp.select("ord", "connection", "peer", "peer_port", "how"), on="ord", how="left"
+        within_rdp.select("ord", "connection", "peer", "peer_how", "peer_port", "how"),
+        on="ord", how="left",
     ).with_columns(
         kind_of=pl.when(C("connection").is_not_null())
         .then(pl.lit("rdp"))
@@ -65,7 +66,7 @@ def failed_accesses(
         .then(pl.lit("ssh"))
         .otherwise(C("logon_type").replace_strict(KIND_BY_TYPE, default="unknown")),
         source_how=pl.when(C("peer").is_not_null())
-        .then(pl.lit("core_131"))
+        .then("peer_how")
         .when(C("address").is_not_null())
         .then(pl.lit("security_4625")),
         address=pl.coalesce("peer", "address"),
@@ -176,8 +177,12 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
     ).filter(
         (C("logon_process").str.to_lowercase() != "advapi").fill_null(value=True)
     )
-    spans = connections.filter(C("peer").is_not_null()).select(
-        "boot", "connection", "peer", "rejected_us",
+    spans = connections.with_columns(
+        peer=pl.coalesce("peer", "failed_from"),
+        peer_how=pl.when(C("peer").is_not_null())
+        .then(pl.lit("core_131")).otherwise(pl.lit("core_140")),
+    ).filter(C("peer").is_not_null()).select(
+        "boot", "connection", "peer", "peer_how", "rejected_us",
         peer_port="port", contact_us="start_us",
         over_us=pl.coalesce("closed_us", "last_us"),
         let_in_us=pl.min_horizontal("auth_us", "desk_us"),
@@ -224,7 +229,8 @@ def _in_connections(logged: pl.DataFrame, connections: pl.DataFrame) -> pl.DataF
         )
         .with_columns(how=pl.lit("contained"))
     )
-    columns = ["boot", "ord", "time_us", "connection", "peer", "peer_port", "rejected_us", "how"]
+    columns = ["boot", "ord", "time_us", "connection", "peer", "peer_how", "peer_port",
+               "rejected_us", "how"]  # fmt: skip
     return pl.concat(
         [frame.select(columns) for frame in (sure, doubtful, known)]
     ).unique("ord", keep="first", maintain_order=True).sort("ord")

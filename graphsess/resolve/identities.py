@@ -61,6 +61,19 @@ def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def sam_by_sid(events: pl.DataFrame) -> pl.DataFrame:
+    """SID → the one name that it bears on the host; those of several names are left out."""
+    return (
+        events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
+        .filter(~C("target_sid").str.contains(COMPANION_SID))
+        .group_by(sid="target_sid")
+        .agg(known_sam=C("sam").unique())
+        .filter(C("known_sam").list.len() == 1)
+        .select("sid", C("known_sam").list.first())
+        .sort("sid")
+    )
+
+
 def own_names(events: pl.DataFrame) -> list[str]:
     """The host's own short names, in lower case."""
     names = events["computer"].drop_nulls().str.to_lowercase().str.split(".").list.first()

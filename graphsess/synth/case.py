@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graphsess.synth.account import account
 from graphsess.synth.evtx import Record, write_evtx
 from graphsess.synth.world.logon import Logon
+from graphsess.synth.world.sysmon import LogonGuid
 
 if TYPE_CHECKING:
     from graphsess.synth.truth import Row
@@ -97,4 +98,6 @@ def _record(draft: Draft) -> Record:
 
 
 def _value(value: object) -> object:
+    if isinstance(value, LogonGuid):
+        return value.text()
     return value.luid if isinstance(value, Logon) else value

@@ -12,7 +12,7 @@ from random import Random
 
 from graphsess.synth.scoring import Miss, Row, Score, score
 
-NEAR_S = 0.05
+NEAR_S = 1.0
 _MOMENTS = 200
 Place = tuple[str, datetime]
 

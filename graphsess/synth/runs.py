@@ -45,10 +45,12 @@ def _row(run: list[SessionTruth], let_in: list[SessionTruth]) -> Row:
     users = _counted([str(attempt.attempted_user) for attempt in known])
     codes = _counted([str(attempt.facts.get("failure_status")) for attempt in known])
     last = _at(run[-1])
+    elsewhere = "seen_at_dc_only" in run[0].flags  # the controller was not what they tried
     after = [
         session
         for session in let_in
-        if session.source_address == run[0].source_address
+        if not elsewhere
+        and session.source_address == run[0].source_address
         and (session.source_address or session.kind == run[0].kind)
         and 0 <= _success(session) - last <= SOON
     ]

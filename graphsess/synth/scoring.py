@@ -271,10 +271,10 @@ FIELDS: dict[str, dict[str, Same]] = {
     },
     "moves": {
         "from_host": _there,
-        "from_session_start": _near(NEAR_S),
+        "from_session_start": _near(END_S),
         "from_user": _if_told(_account),
         "to_host": _host,
-        "to_session_start": _near(NEAR_S),
+        "to_session_start": _near(END_S),
         "to_user": _account,
         "kind": _text,
         "outcome": _text,
@@ -287,7 +287,7 @@ FIELDS: dict[str, dict[str, Same]] = {
         "logon_id": _if_told(_text),
         "user": _if_told(_account),
         "kind": _text,
-        "session_start": _near(NEAR_S),
+        "session_start": _near(END_S),
         "while_disconnected": _value,
     },
 }

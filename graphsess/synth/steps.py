@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from graphsess.synth.truth import Row, SessionTruth, luids, stamp
@@ -44,6 +45,9 @@ class Activity:
         }
 
 
+_CREDENTIALS, _LOGGED_ON = 4648, 1027  # at the source: with whose, and that they were right
+
+
 def moves(sessions: list[SessionTruth]) -> list[Row]:
     """Each session that was opened from another machine, as a record of `graphsess moves`.
 
@@ -59,22 +63,24 @@ def moves(sessions: list[SessionTruth]) -> list[Row]:
 
 
 def _move(session: SessionTruth, peer: Peer) -> Row:
-    source, target = session.origin, session.user
+    source, arrived = session.origin, session.witnessed
     machine = peer.machine
     here = machine is not None and any(draft.kept for draft in machine.drafts)
-    told = source is not None and source.witnessed
-    by = source.user if source and told else None
+    by = source.user if source and source.witnessed else None
+    left = {draft.event_id for draft in kept(session.traces)}
+    target = session.user if arrived or _CREDENTIALS in left else None
+    typed = session.attempted_user if arrived else None
     return {
         "from_host": machine.name if machine and here else None,
         "to_host": session.host.name,
         "from_user": by.label if by else None,
-        "to_user": target.label if target else session.attempted_user,
-        "from_session_start": stamp(source.start) if source and told else None,
-        "to_session_start": stamp(session.start) if session.witnessed else None,
-        "source_address": session.source_address,
+        "to_user": target.label if target else typed,
+        "from_session_start": stamp(source.start) if source and source.witnessed else None,
+        "to_session_start": stamp(session.start) if arrived else None,
+        "source_address": session.source_address if arrived else None,
         "kind": session.told_kind,
-        "start": stamp(session.start) if session.witnessed else stamp(kept(session.traces)[0]),
-        "outcome": session.outcome,
+        "start": stamp(session.start if arrived else kept(session.traces)[0]),
+        "outcome": session.outcome if arrived or _LOGGED_ON in left else None,
         "credential_switch": by.sid != target.sid if by and target else None,
         "hidden": _hidden(session),
     }
@@ -106,10 +112,18 @@ class Chain:
             self.sessions.append(session)
 
     def rows(self) -> list[Row]:
-        """A path from the way in to each session that led to no other, hop by hop."""
-        before = {way for session in self.sessions for way in _way(session)[:-1]}
-        ends = [session for session in self.sessions if session not in before]
-        return [self._row(_way(session)) for session in ends]
+        """A path from the way in to each session that led to no other, hop by hop.
+
+        A path ends where the evidence loses it; one of a single session is none.
+        """
+        ways = [
+            list(takewhile(lambda step: step.witnessed, _way(session)))
+            for session in self.sessions
+            if session.origin or session.parent
+        ]
+        before = {step for way in ways for step in way[:-1]}
+        ends = {way[-1]: way for way in ways if len(way) > 1 and way[-1] not in before}
+        return [self._row(way) for way in ends.values()]
 
     def _row(self, way: list[SessionTruth]) -> Row:
         first = way[0]

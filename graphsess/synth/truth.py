@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 
+PROGRAMS = ("network", "wmi", "winrm", "cleartext", "batch", "service", "runas")
+
 # R5.4: the first that exists ends an rdp or console session
 END_ORDER = ("23", "24", "40", "4779", "7002", "4647", "103", "nla", "ssh")
 
@@ -46,6 +48,7 @@ class SessionTruth:
         peer: The machine from which it was opened, where that is another.
         origin: The session there in which somebody did so.
         traces: What that host logged of it.
+        port_in: Of RDP: the records that bear the client's port.
         inferred: An end that no event states: (end, earliest, latest), host clock.
     """
 
@@ -77,6 +80,7 @@ class SessionTruth:
     peer: Peer | None = None
     origin: SessionTruth | None = None
     traces: list[Draft] = field(default_factory=list)
+    port_in: list[Draft] | None = None
 
     @property
     def start(self) -> Draft | None:
@@ -99,7 +103,25 @@ class SessionTruth:
     def witnessed(self) -> bool:
         """True if the evidence can still tell of it."""
         told = [*self.attempt, *self.starts, *self.opens, *self.ends.values(), *self.members]
+        if self.of_program and not kept(self.starts):
+            return self.account_class == "user" and bool(kept([*self.signs, *self.rights]))
         return bool(kept(told)) and not kept(self.instead_of)
+
+    @property
+    def of_program(self) -> bool:
+        """True without a desktop: its logons begin and end it, and what is done under them."""
+        return not self.attempt and self.kind in PROGRAMS
+
+    @property
+    def signs(self) -> list[Draft]:
+        """What was done under its logons."""
+        gone = [logon.ends.get("4634") for logon in self.logons]
+        return [draft for draft in self.members if draft not in gone]
+
+    @property
+    def rights(self) -> list[Draft]:
+        """The 4672 of its logons."""
+        return [logon.right for logon in self.logons if logon.right]
 
     @property
     def told_by_best(self) -> bool:
@@ -120,11 +142,32 @@ class SessionTruth:
             return "anonymous" if self.user and self.user.sid == ANONYMOUS else "user"
         return "machine"
 
+    def _port(self) -> int | None:
+        """The client's port, from the first record left that bears it."""
+        if self.port_in is not None:
+            return self.source_port if kept(self.port_in) else None
+        if not self.of_program:
+            return self.source_port if self.start else None
+        start = [self.start] if self.start else self.signs
+        ports = (str(draft.fields.get("IpPort")) for draft in kept(start))
+        return next((int(port) for port in ports if port.isdecimal() and int(port)), None)
+
+    def _end_without_desktop(self) -> str:
+        """R2.7, R5.5: by a 4634, else by the last that was done, else nobody knows."""
+        gone = [draft for logon in self.logons if (draft := logon.ends.get("4634"))]
+        if kept(gone):
+            return "closed"
+        if kept(self.signs):
+            return "inferred"
+        return "open_at_end_of_log" if self.kind in ("batch", "service", "runas") else "unobserved"
+
     def row(self) -> Row:
         """The session as a record of `graphsess sessions`."""
         start, end = self.start, self.end
         end_kind = self.end_kind
-        if end is None and self.inferred is None:
+        if self.of_program and end_kind in ("closed", "inferred"):
+            end_kind = self._end_without_desktop()
+        elif end is None and self.inferred is None:
             end_kind = "open_at_end_of_log" if end_kind is None else "unobserved"
         row: Row = {
             "host": self.host.name,
@@ -135,7 +178,7 @@ class SessionTruth:
             "sid": self.user.sid if self.user and self.outcome != "failed" else None,
             "attempted_user": self.attempted_user,
             "source_address": self.source_address,
-            "source_port": self.source_port,
+            "source_port": self._port(),
             "start": stamp(start),
             "auth_time": stamp(next(iter(kept(self.auths)), None)),
             "session_time": stamp(next(iter(kept(self.opens)), None)),
@@ -150,8 +193,6 @@ class SessionTruth:
             "previous_start": stamp(self.previous.start) if self.previous else None,
             "parent_start": stamp(self.parent.start) if self.parent else None,
         }
-        if not start:
-            row["source_port"] = None
         if self.inferred and end is None:
             at, earliest, latest = self.inferred
             row |= {"end": iso(at), "end_kind": "inferred"}
@@ -173,7 +214,12 @@ class Interval:
 
 @dataclass(eq=False, slots=True)
 class LocalTruth:
-    """One local (TS) session. It spans every disconnect and reconnect."""
+    """One local (TS) session. It spans every disconnect and reconnect.
+
+    Attributes:
+        logons: The user's own.
+        guests: Of runas programs that Sysmon shows on it.
+    """
 
     host: Host
     ts_id: int
@@ -184,6 +230,7 @@ class LocalTruth:
     disconnected: list[Interval] = field(default_factory=list)
     locked: list[Interval] = field(default_factory=list)
     logons: list[Logon] = field(default_factory=list)
+    guests: list[Logon] = field(default_factory=list)
     established: bool = True
     inferred: int | None = None
 
@@ -208,7 +255,7 @@ class LocalTruth:
             "end": stamp(end) if end else iso(self.inferred) if self.inferred else None,
             "state": "Closed" if closed else state,
             "established": self.established,
-            "logon_ids": luids(self.logons),
+            "logon_ids": luids([*self.logons, *self.guests]),
             "disconnected": away,
             "locked": intervals(self.locked),
         }

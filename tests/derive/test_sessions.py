@@ -56,6 +56,22 @@ def test_a_logon_tells_its_kind_by_type_process_and_image(given, kind, hidden):
     assert told(made["sessions"], "kind", "hidden") == [(kind, hidden)]
 
 
+def test_a_program_run_as_another_user_is_a_session_even_where_sysmon_shows_its_desktop():
+    """R5.1, R3.3: its LUID is bound to the desktop, and yet it is no part of its session."""
+    made = build(
+        *console_on(0, ANN, 0xA0010),
+        event("security_4624", 60, user=BOB, luid=0xA0020, logon_type=2, logon_process="seclogo",
+              by=0xA0010, process=r"C:\Windows\System32\svchost.exe", address="::1"),
+        event("sysmon_1", 60.1, user=BOB, luid=0xA0020, ts_id=1, process=r"C:\Windows\cmd.exe"),
+        event("security_4634", 300, user=BOB, luid=0xA0020, logon_type=2),
+        *console_off(900, ANN, 0xA0010),
+    )
+    assert told(made["sessions"], "kind", "user", "start", "end") == [
+        ("console", ANN, 0, 900.1),
+        ("runas", BOB, 60, 300),
+    ]
+
+
 def test_a_share_makes_a_network_logon_smb():
     """R5.1: protocol by 5140."""
     made = build(
@@ -213,6 +229,16 @@ def test_a_console_session_begins_at_its_logon():
     assert told(made["sessions"], "start", "session") == [(4.9, 5.5)]
     bare = [line for line in console_on(5, ANN, 0xA0010) if line["kind"] == "lsm_21"]
     assert told(build(bare)["sessions"], "start") == [(5.5,)]
+
+
+@pytest.mark.parametrize("lost", [{"lsm_21"}, {"lsm_21", "security_4624"}])
+def test_where_only_21_is_lost_a_session_still_begins_at_its_logon(lost):
+    """R5.3: console: 4648/4624, else 21/7001. A hole of one record is no beginning of the log."""
+    events = [*console_on(0, ANN, 0xA0010), *console_off(900, ANN, 0xA0010)]
+    events += [event("security_4800", 300, user=ANN, luid=0xA0010, ts_id=1)]
+    made = build(*[one for one in events if one["kind"] not in lost])
+    start = 0 if "security_4624" not in lost else 0.1
+    assert told(made["sessions"], "opened_by", "start", "end") == [("logon", start, 900.1)]
 
 
 @pytest.mark.parametrize("number", [7, 13])

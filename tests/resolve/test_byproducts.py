@@ -256,6 +256,20 @@ def test_an_unlock_or_a_prompt_at_the_console_is_part_of_the_session(how, rule):
     assert (small["byproduct_rule"], small["byproduct_of"]) == (rule, made["locals"]["id"][0])
 
 
+def test_an_unlock_is_part_of_the_session_where_no_lsm_record_names_the_user():
+    """R2.5a, R3.0: System 7001 gives the SID, and other records the name that it bears."""
+    made = build(
+        event("winlogon_7001", 0.1, user=ANN, ts_id=1),
+        event("security_4624", 0, user=ANN, luid=0xA0010, logon_type=2),
+        event("security_4800", 100, user=ANN, luid=0xA0010, ts_id=1),
+        event("security_4624", 200, user=ANN, luid=0xA0020, logon_type=7),
+        event("security_4801", 200.5, user=ANN, luid=0xA0010, ts_id=1),
+        event("winlogon_7002", 300, user=ANN, ts_id=1),
+    )
+    small = logon(made, 0xA0020)
+    assert (small["byproduct_rule"], small["byproduct_of"]) == ("R2.5a", made["locals"]["id"][0])
+
+
 def test_the_administrator_at_the_consent_prompt_has_no_session():
     """R2.5 (c): over the shoulder the prompt's user differs from the session's."""
     made = build(

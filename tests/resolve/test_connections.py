@@ -334,6 +334,20 @@ def test_a_wrong_password_is_one_attempt_in_two_channels(number):
     assert roles(made)["AUTH_FAIL"] == ["core_140", "security_4625"]
 
 
+def test_an_attempt_whose_131_is_lost_is_still_one():
+    """R4.4: 4625 by address to the 140 of a connection that nothing else names."""
+    act = activity(1)
+    made = build(
+        event("core_65", 0.01, session_name="RDP-Tcp#1", activity=act),
+        event("core_140", 1.2, address=WS9, activity=act),
+        event("security_4625", 1.3, user=ANN, logon_type=3, address=WS9, port=0),
+        event("core_103", 2.5, reason=14, activity=act),
+    )
+    assert told(made["sessions"], "kind", "attempted_user", "source_address", "source_port") == [
+        ("rdp", ANN, WS9, None)
+    ]
+
+
 # R4.6: the ladder
 
 

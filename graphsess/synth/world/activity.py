@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphsess.synth.steps import Activity
 from graphsess.synth.truth import SessionTruth
-from graphsess.synth.world import logs, security
+from graphsess.synth.world import logs, security, sysmon
 from graphsess.synth.world.desktop import Desktop
 from graphsess.synth.world.logon import SYSTEM_LUID, Logon
 from graphsess.synth.world.request import SERVICES, SERVICES_ID, Request
@@ -32,7 +32,7 @@ def process(
     logon = desktop.elevated if elevated else desktop.limited
     desktop.shell_id = desktop.shell_id or desktop.host.pid()
     draft = process_of(desktop.host, at, logon, path, command, parent_id=desktop.shell_id,
-                       process_id=process_id)  # fmt: skip
+                       process_id=process_id, ts_id=desktop.ts_id)  # fmt: skip
     away = desktop.connection is None and not desktop.at_console
     note(draft, f"{command or path}", desktop.session, logon, while_disconnected=away)
     return draft
@@ -49,14 +49,16 @@ def process_of(
     parent: str = EXPLORER,
     parent_id: int = 0,
     process_id: int = 0,
+    ts_id: int = 0,
 ) -> Draft:
     """4688 under `logon`; with a `target`, started by `logon` for that other logon."""
+    process_id, parent_id = process_id or host.pid(), parent_id or host.pid()
     fields = security.subject(host, Request("-", asker=logon)) | {
-        "NewProcessId": process_id or host.pid(),
+        "NewProcessId": process_id,
         "NewProcessName": path,
         "TokenElevationType": "%%1937" if logon.linked and logon.elevated else
         "%%1938" if logon.linked else "%%1936",
-        "ProcessId": parent_id or host.pid(),
+        "ProcessId": parent_id,
         "CommandLine": command,
     }  # fmt: skip
     version = 1
@@ -73,9 +75,13 @@ def process_of(
             }
         level = "S-1-16-12288" if logon.elevated else "S-1-16-8192"
         fields |= {"ParentProcessName": parent, "MandatoryLabel": level}
-    return host.emit(
+    made = host.emit(
         logs.SECURITY, 4688, at, fields, version=version, task=_PROCESS, policy="process"
     )
+    made.twin = sysmon.started(
+        host, at, target or logon, process_id, path, command, (parent_id, parent), ts_id
+    )
+    return made
 
 
 def as_system(
@@ -112,6 +118,6 @@ def note(
 ) -> None:
     """Remember that `draft` is an activity of `session`."""
     if session:
-        session.host.world.activities.append(
-            Activity(draft, what, session, logon, while_disconnected)
-        )
+        session.host.world.activities += [
+            Activity(form, what, session, logon, while_disconnected) for form in draft.forms
+        ]

@@ -66,7 +66,9 @@ def consent(desktop: Desktop, admin: User, at: int, path: str, *, cached: bool =
     security.explicit(host, at, admin, how)
     made = console.tokens(host, at + seconds(0.0002), admin, 11 if cached else 2, how, "")
     console.byproduct(desktop, made, "elevation")
-    draft = activity.process_of(host, at + host.lag(0.2, 0.5), made[-1], path, path)
+    draft = activity.process_of(
+        host, at + host.lag(0.2, 0.5), made[-1], path, path, ts_id=desktop.ts_id
+    )
     activity.note(draft, path, desktop.session, made[-1])
 
 
@@ -97,9 +99,13 @@ def _inner(
     session.auths = [logon.start for logon in reversed(made) if logon.start]
     session.starts = [*first, *session.auths]
     host.world.sessions.append(session)
-    draft = activity.process_of(host, at + host.lag(0.05, 0.2), made[0], path, path)
+    draft = activity.process_of(
+        host, at + host.lag(0.05, 0.2), made[0], path, path, ts_id=desktop.ts_id
+    )
     activity.note(draft, path, session, made[0])
-    session.members.append(draft)
+    session.members += draft.forms
+    if draft.twin and desktop.local:  # Sysmon shows that it runs on this desktop
+        desktop.local.guests += made
     return session
 
 
@@ -117,7 +123,7 @@ def _program(
         draft = activity.process_of(host, at + host.lag(0.02, 0.1), made, path, path,
                                     parent=SVCHOST)  # fmt: skip
         activity.note(draft, path, session, made)
-        session.members.append(draft)
+        session.members += draft.forms
     session.members.append(security.destroyed(host, at + seconds(runs), made))
     session.end_kind = "closed"
     return session

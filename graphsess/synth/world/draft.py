@@ -22,6 +22,7 @@ class Draft:
         fields: By the real field name, in payload order. A `Logon` stands for its LUID.
         record_id: EventRecordID; 0 until the world is settled.
         written: False if the host's policy keeps it from writing such events at all.
+        twin: The same told by Sysmon.
         kept: False once the record is gone from the evidence (cleared, rolled over, cut).
     """
 
@@ -42,6 +43,12 @@ class Draft:
     record_id: int = 0
     written: bool = True
     kept: bool = True
+    twin: Draft | None = None
+
+    @property
+    def forms(self) -> list[Draft]:
+        """Itself and its twin."""
+        return [self, self.twin] if self.twin else [self]
 
 
 def kept(drafts: list[Draft]) -> list[Draft]:

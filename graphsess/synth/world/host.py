@@ -35,6 +35,7 @@ class Boot:
         end_kind: clean, crash or unknown.
         freed: When each TS session id became free again.
         pids: Process ids that were given out.
+        process_guids: Sysmon's name of each process.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Boot:
     ordinals: dict[int, int] = field(default_factory=dict)
     freed: dict[int, int] = field(default_factory=dict)
     pids: set[int] = field(default_factory=set)
+    process_guids: dict[int, str] = field(default_factory=dict)
 
     def free_ts_id(self, at: int) -> int:
         """The lowest TS session id not in use: 1 for the first console, 2 and up for others."""
@@ -78,7 +80,8 @@ class Host:
         build: What its Windows writes.
         addresses: Its own, the one now in use first.
         audit: Names of audit policies that are on: `logon` (always), `other_logon` (4778/4779,
-            4800-4803), `process` (4688), `share` (5140, 5145), `task` (4698), `service` (4697).
+            4800-4803), `process` (4688), `share` (5140, 5145), `task` (4698), `service` (4697),
+            `flow` (5156), `ntlm` (8001), `sysmon` (it runs there).
         absent: Channels (or parts of their names) that write nothing.
         offset: How far its clock is ahead of the world's, in 100 ns.
         unwritten: System records that wait for the next start of the log service.

@@ -77,6 +77,9 @@ WMI = Log(
     "Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational", 0,
     0x4000000000000000, _SYSTEM_SID,
 )  # fmt: skip
+SYSMON = Log(
+    "Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational", 4, user_sid=_SYSTEM_SID,
+)  # fmt: skip
 SSH = Log("OpenSSH", "OpenSSH/Operational", 4, 0x4000000000000000, _SYSTEM_SID)
 DHCP = Log(
     "Microsoft-Windows-Dhcp-Client", "Microsoft-Windows-Dhcp-Client/Operational", 4,

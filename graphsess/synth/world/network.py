@@ -144,7 +144,7 @@ def outgoing(visit: Visit, at: int, port: int, source_port: int, program: Progra
         return
     over_smb = port == SMB
     moved(peer, visit.session)
-    outbound.flow(source, at - seconds(0.004), program, source_port, host, port)
+    outbound.flow(source, at - seconds(0.004), program, source_port, host, port, by)
     if visit.ticket == security.ZERO_GUID:
         _ntlm_client(visit, source, at - seconds(0.003), by)
     if peer.session is None and by.user == user:
@@ -208,7 +208,7 @@ def failed(
 
 def did(visit: Visit, draft: Draft) -> Draft:
     """Count `draft` as a sign of life of the visit."""
-    visit.session.members.append(draft)
+    visit.session.members += draft.forms
     return draft
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphsess.synth.world import activity, logs, security
+from graphsess.synth.world import activity, logs, security, sysmon
 from graphsess.synth.world.clock import seconds
 from graphsess.synth.world.request import LSASS, Request
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphsess.synth.world.desktop import Connection
     from graphsess.synth.world.draft import Draft
     from graphsess.synth.world.host import Host
+    from graphsess.synth.world.logon import Logon
 
 MSTSC = r"C:\Windows\System32\mstsc.exe"
 
@@ -60,7 +61,7 @@ def started(connection: Connection, at: int, user: User) -> None:
         )  # fmt: skip
     connection.traces += [asked] if asked else []
     mstsc = Program(MSTSC, connection.client_id)
-    flow(source, at - seconds(0.002), mstsc, connection.port, target, 3389)
+    flow(source, at - seconds(0.002), mstsc, connection.port, target, 3389, desktop.limited)
     address = connection.host.address
     _client(connection, 1102, at, Name="ServerAddress", Value=address, CustomLevel="Info")
     _client(connection, 1103, at + seconds(0.03))
@@ -75,7 +76,10 @@ def signed_on(connection: Connection, at: int, ts_id: int) -> None:
     """1027: logged on, in that TS session of the target; on builds that write it."""
     desktop = connection.peer.desktop
     if desktop and desktop.host.build.signed_on:
-        _client(connection, 1027, at, DomainName=connection.host.domain, SessionId=ts_id)
+        told = _client(
+            connection, 1027, at, DomainName=connection.host.domain, SessionId=ts_id
+        )
+        connection.traces += [told] if told else []
 
 
 def ended(connection: Connection, at: int, code: int) -> None:
@@ -85,9 +89,11 @@ def ended(connection: Connection, at: int, code: int) -> None:
 
 
 def flow(
-    source: Host, at: int, program: Program, source_port: int, target: Host, port: int
-) -> None:
-    """5156 at the source, where such audit is on: the five-tuple of an outbound connection."""
+    source: Host, at: int, program: Program, source_port: int, target: Host, port: int,
+    who: Logon | None = None,
+) -> None:  # fmt: skip
+    """5156 and Sysmon 3 at the source: the five-tuple of an outbound connection."""
+    sysmon.connected(source, at, program, who, source_port, target, port)
     fields: dict[str, object] = {
         "ProcessID": program.process_id,
         "Application": program.path,

@@ -158,6 +158,7 @@ def truth(connection: Connection, user: User | None) -> SessionTruth:
     session = SessionTruth(connection.host, "rdp", user)
     session.source_address = peer.address
     session.source_port = connection.port if connection.host.build.activities else None
+    session.port_in = [draft for draft in connection.connects if draft.event_id == 131]
     session.starts = [*connection.connects, *connection.auths]
     session.auths = list(connection.auths)
     session.byproducts = [connection.nla] if connection.nla else []
@@ -165,7 +166,8 @@ def truth(connection: Connection, user: User | None) -> SessionTruth:
         session.facts["source_name"] = peer.name
     if peer.via:
         session.facts |= {"via": peer.via, "origin_address": peer.origin}
-    network.moved(peer, session, *connection.traces)
+    network.moved(peer, session)
+    session.traces = connection.traces
     return session
 
 

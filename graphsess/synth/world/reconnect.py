@@ -194,7 +194,8 @@ def came_back(
     console.byproduct(desktop, made, "reconnect")
     gaps = desktop.local.disconnected if desktop.local else []
     if gaps and not gaps[-1].last:
-        gaps[-1].last = [came, *session.starts]
+        windows = [draft for draft in session.starts if draft.event_id == 4778]
+        gaps[-1].last = [came, *windows, *session.starts]
     for logon in made:
         if logon.alive:
             security.destroyed(host, at + host.lag(0.5, 1.5), logon)

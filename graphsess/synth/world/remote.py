@@ -118,8 +118,8 @@ def wmi(host: Host, user: User, at: int, peer: Peer, command: str, *, stay: floa
     started = _for(host, t, worker, r"C:\Windows\System32\cmd.exe", command, WMI_HOST,
                    NETWORK_SERVICE_LUID, provider_id)  # fmt: skip
     network.did(visit, started)
-    if _names_target(host):
-        activity.note(started, command, visit.session, worker)
+    if telling := started if _names_target(host) else started.twin:
+        activity.note(telling, command, visit.session, worker)
     _shows(visit, started)
     network.depart(visit, at + host.lag(11, 15), but=worker if stay else None)
     if stay:
@@ -196,7 +196,8 @@ def _for(
 def _shows(visit: Visit, *started: Draft) -> None:
     """Processes show the kind of a visit, where 4688 names the logon they were started for."""
     known = visit.session.shown_by or []
-    visit.session.shown_by = [*known, *(started if _names_target(visit.host) else ())]
+    twins = [draft.twin for draft in started if draft.twin]
+    visit.session.shown_by = [*known, *twins, *(started if _names_target(visit.host) else ())]
 
 
 def _names_target(host: Host) -> bool:
@@ -232,9 +233,12 @@ def _at_source(peer: Peer, at: int, program: str, command: str) -> Program:
     t = at - seconds(0.6)
     if peer.session and peer.acting:
         by = peer.acting
-        draft = activity.process_of(peer.machine, t, by, path, command, process_id=process_id)
+        ts_id = peer.desktop.ts_id if peer.desktop else 0
+        draft = activity.process_of(
+            peer.machine, t, by, path, command, process_id=process_id, ts_id=ts_id
+        )
         activity.note(draft, command, peer.session, by)
-        peer.session.members.append(draft)
+        peer.session.members += draft.forms
     elif peer.desktop:
         activity.process(peer.desktop, t, path, command, elevated=True, process_id=process_id)
     return Program(path, process_id)
@@ -245,10 +249,11 @@ def _winrm_at_source(visit: Visit, at: int) -> None:
     if desktop is None:
         return
     fields: dict[str, object] = {"connection": f"{visit.host.name}/wsman?PSVersion=5.1.19041"}
-    desktop.host.emit(
+    asked = desktop.host.emit(
         logs.WINRM, 6, at - seconds(0.2), fields, user_sid=desktop.owner.sid, task=3,
         activity=desktop.host.guid(),
     )  # fmt: skip
+    network.moved(visit.peer, visit.session, asked)
 
 
 def _by(logon: Logon) -> Request:
