@@ -180,20 +180,20 @@ def _score(case: Path, truth: Path) -> None:
     from graphsess.case import Case
 
     known = json.loads(truth.read_text("utf-8"))
-    scores = list(_scores(Case.open(case), known))
+    found_all = list(scores(Case.open(case), known))
     click.echo("            precision  recall     F1   right   told   true")
-    for found in scores:
+    for found in found_all:
         click.echo(
             f"{found.stream:<12}{found.precision:9.3f}{found.recall:8.3f}{found.f1:7.3f}"
             f"{found.right:8d}{found.told:7d}{found.true:7d}"
         )
-    for found in scores:
+    for found in found_all:
         for miss in found.misses:
             click.echo(json.dumps(_told(miss), ensure_ascii=True))
-    sys.exit(1 if any(found.misses for found in scores) else 0)
+    sys.exit(1 if any(found.misses for found in found_all) else 0)
 
 
-def _scores(case: Case, known: dict[str, Any]) -> Iterator[Score]:
+def scores(case: Case, known: dict[str, Any]) -> Iterator[Score]:
     """One score a stream of the truth."""
     from graphsess.synth import following
     from graphsess.synth.scoring import score

@@ -185,7 +185,8 @@ def temporaries(
     """Throw-away logons of a reconnect → the desk that was reconnected to (R2.5 g).
 
     A type 10/12 of a desktop that never came to life, or a type 7/13 with a remote address, beside
-    an LSM 25 or 4778 of the same user on another desktop.
+    an LSM 25 or 4778 of the same user on another desktop. Where its 4624 is lost, its 4634 stands
+    beside them.
     """
     window = settings.us("security")
     talk = timeline.join(members.select("ord", "connection"), on="ord", how="inner")
@@ -197,11 +198,17 @@ def temporaries(
                 ((C("role") == "desktop") & C("logon_type").is_in([10, 12]))
                 | ((C("role") == "unlock") & (C("source_class") != "local"))
             )
-            & C("logged_us").is_not_null()
+            & (
+                C("logged_us").is_not_null()
+                | (C("destroyed_us").is_not_null() & C("last_seen_ord").is_null())
+            )
         )
         .filter(C("desk").is_null() | ~C("desk").is_in(lived.implode()) | C("desk_by_luid"))
         .join(spoken, on="desk", how="left")
-        .select("boot", "luid", "sam", "start_us", "source_address", "spoken", own="desk")
+        .select(
+            "boot", "luid", "sam", "source_address", "spoken", own="desk",
+            start_us=pl.when(C("logged_us").is_null()).then("destroyed_us").otherwise("start_us"),
+        )
     )
     backs = (
         timeline.filter(C("kind").is_in(["lsm_25", "security_4778"]))

@@ -5,6 +5,7 @@ Each case is one that a tool gets wrong which takes every 4624 for a session of 
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from events_inline import (
     CONSOLE,
@@ -268,6 +269,20 @@ def test_an_unlock_is_part_of_the_session_where_no_lsm_record_names_the_user():
     )
     small = logon(made, 0xA0020)
     assert (small["byproduct_rule"], small["byproduct_of"]) == ("R2.5a", made["locals"]["id"][0])
+
+
+def test_a_reconnect_s_logon_of_which_only_the_4634_is_left_is_no_desktop():
+    """R2.5 (g): a 4634 of type 10 beside the LSM 25 of the same user."""
+    made = build(
+        rdp_on(0, ANN, 0xA0010, WS9, 1),
+        rdp_close(100, ANN, 0xA0010, WS9, 1),
+        rdp_knock(200, WS9, 2),
+        rdp_auth(200.1, ANN, WS9, 2),
+        event("lsm_25", 203, user=ANN, ts_id=2, address=WS9, activity=activity(2)),
+        event("security_4634", 203.2, user=ANN, luid=0xA0020, logon_type=10),
+    )
+    assert made["locals"].filter(pl.col("established")).height == 1
+    assert logon(made, 0xA0020)["byproduct_rule"] == "R2.5g"
 
 
 def test_the_administrator_at_the_consent_prompt_has_no_session():

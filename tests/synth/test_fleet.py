@@ -78,6 +78,33 @@ def test_what_is_derived_from_the_small_fleet_is_what_happened(small, tmp_path, 
     assert {found.stream for found in scores if found.f1 < 1} <= {"chains"}
 
 
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        pytest.param(Knobs(without=("security",)), id="no Security log"),
+        pytest.param(Knobs(without=("lsm",)), id="no LSM log"),
+        pytest.param(Knobs(audit="default", sysmon=True), id="Sysmon, audit out of the box"),
+    ],
+)
+def test_whatever_the_logs_left_can_show_is_found(knobs, tmp_path, built, told):
+    case, truth = derived(SMALL, knobs, tmp_path, built)
+    misses = [m for name in STREAMS for m in score(name, told(case, name), truth[name]).misses]
+    assert not misses
+
+
+def test_with_a_tenth_of_the_records_lost_little_is_missed(tmp_path, built, told):
+    case, truth = derived(SMALL, Knobs(loss=0.1), tmp_path, built)
+    for stream in STREAMS:
+        assert score(stream, told(case, stream), truth[stream]).f1 >= 0.95, stream
+
+
+def derived(preset, knobs, folder, built):
+    """The case of a fleet, and its truth."""
+    made = make(preset, 1, knobs)
+    write_case(made, folder / "evidence")
+    return built(folder / "evidence"), made.truth
+
+
 def test_the_same_seed_gives_the_same_bytes_everywhere(tmp_path):
     write_case(make(SMALL, seed=1), tmp_path)
     assert folder_digest(tmp_path) == DIGEST

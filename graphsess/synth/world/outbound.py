@@ -76,9 +76,7 @@ def signed_on(connection: Connection, at: int, ts_id: int) -> None:
     """1027: logged on, in that TS session of the target; on builds that write it."""
     desktop = connection.peer.desktop
     if desktop and desktop.host.build.signed_on:
-        told = _client(
-            connection, 1027, at, DomainName=connection.host.domain, SessionId=ts_id
-        )
+        told = _client(connection, 1027, at, DomainName=connection.host.domain, SessionId=ts_id)
         connection.traces += [told] if told else []
 
 
