@@ -123,7 +123,9 @@ def _facts(events: pl.DataFrame) -> dict[str, pl.DataFrame]:
     once = events.unique("uid", keep="first", maintain_order=True).with_columns(
         key="uid", of=pl.lit("Event")
     )
-    kept = ("key", "time_us", "channel", "event_id", "record_id", "role", "rule", "number", "of")
+    kept = (
+        "key", "time_us", "channel", "event_id", "record_id", "role", "rule", "file", "number", "of"
+    )  # fmt: skip
     return {
         label: once.filter(C("label") == label).select(kept) for label in ("Event", FOLDED)
     }
@@ -177,8 +179,10 @@ def _events(tables: Tables, rows: pl.DataFrame) -> pl.DataFrame:
         "uid", "ord", "time_us", "channel", "event_id", "record_id", "evidence", "kind",
         "target_luid", "activity_id", event_host="host", event_boot="boot",
     )  # fmt: skip
+    files = tables.table("evidence").select(evidence="sha256", file="path").unique("evidence")
     return (
         parts.join(events, on="uid", how="left")
+        .join(files.lazy(), on="evidence", how="left")
         .collect()
         .with_columns(label=pl.lit("Event"), number=pl.lit(1, pl.Int64))
         .sort("time_us", "event_host", "ord", "uid", "session", nulls_last=True)

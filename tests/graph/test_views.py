@@ -138,7 +138,9 @@ def test_a_session_is_shown_with_its_events_and_their_parts():
             session("s", luids=[7]),
             sources=[{"session": "s", "ord": 0, "uid": uid, "role": "AUTH_OK", "rule": "R5.2"}],
             events=[{"uid": uid, "ord": 0, "host": WS1, "boot": 0, "time_us": NOON,
-                     "channel": "Security", "event_id": 4624, "target_luid": 7}],
+                     "channel": "Security", "event_id": 4624, "target_luid": 7,
+                     "evidence": "e" * 64}],
+            evidence=[{"sha256": "e" * 64, "path": "Security.evtx"}],
             logons=[{"id": "logon", "host": WS1, "boot": 0, "luid": 7}],
         ),
         Scope(About.SESSION, "s"),
@@ -148,6 +150,7 @@ def test_a_session_is_shown_with_its_events_and_their_parts():
     assert (one, "USES", "in", logon, 1) in edges(made)
     assert edges(made, quiet=True) == {(event, "OF_LOGON", "in", logon, 1)}
     assert made.graph.nodes[event]["role"] == "AUTH_OK"
+    assert made.graph.nodes[event]["file"] == "Security.evtx"
 
 
 def test_events_of_every_session_can_be_asked_for_and_too_many_are_refused(monkeypatch):

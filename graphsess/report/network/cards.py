@@ -195,7 +195,9 @@ class Writer:
         for name, value in facts.items():
             if name in _UNTOLD or value in (None, "", [], False):
                 continue
-            if name.endswith("_us"):
+            if name == "time_us":
+                told.append(("time", self.time(value, "%Y-%m-%d %H:%M:%S.%f")))
+            elif name.endswith("_us"):
                 told.append((name[:-3].replace("_", " "), self.time(value)))
             elif name == "why":
                 told.append(("worth a look", "; ".join(WHY.get(code, code) for code in value)))
