@@ -73,23 +73,24 @@ def by_python_evtx(path: str) -> str:
 
 
 def by_graphsess(path: str) -> str:
-    """graphsess: read, and known to be unreadable."""
+    """graphsess: read, read with what lies in the slack of chunks, known to be unreadable."""
     from graphsess.evidence.source import Source
     from graphsess.readers.evtx import reader
 
     source = Source(Path(path), path, "0" * 64, "evtx", Path(path).stat().st_size)
-    batches = [reader.read(unit) for unit in reader.units(source)]
-    unreadable = sum(batch.unreadable for batch in batches)
-    read = sum(batch.seen for batch in batches) - unreadable
-    bad = sum(batch.chunks_bad for batch in batches)
-    return f"{read} | {unreadable} | {bad}"
+    read = []
+    for carve in (False, True):
+        batches = [reader.read(unit) for unit in reader.units(source, carve=carve)]
+        unreadable = sum(batch.unreadable for batch in batches)
+        read.append(sum(batch.seen for batch in batches) - unreadable)
+    return f"{read[0]} | {read[1]} | {unreadable}"
 
 
 PARSERS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("evtx", by_evtx),
     ("libevtx", by_libevtx),
     ("python-evtx", by_python_evtx),
-    ("graphsess | unreadable | bad chunks", by_graphsess),
+    ("graphsess | with --carve | unreadable", by_graphsess),
 )
 
 

@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LIMIT_S = 900.0
-"""How long one item may take. A 64 MB unit takes seconds; a host of 5 million events a minute."""
+"""How long one item may take. A 32 MB unit takes seconds; a host of 5 million events a minute."""
 
 _POLARS_THREADS = "POLARS_MAX_THREADS"
 

@@ -7,11 +7,12 @@ from graphsess.readers.base import Batch, Unit
 from graphsess.readers.evtx.format import CHUNK, CHUNK_MAGIC, FILE_HEADER, FILE_MAGIC
 
 NAME = "evtx"
-UNIT_CHUNKS = 1024
-"""Chunks of a unit: 64 MB, some 70,000 records."""
+UNIT_CHUNKS = 512
+"""Chunks of a unit: 32 MB, some 35,000 records. What is kept of them is held until it is written,
+so this bounds a worker's memory."""
 
-BLOCK_CHUNKS = 256
-"""Chunks decoded in one go, 16 MB: bounds memory."""
+BLOCK_CHUNKS = 128
+"""Chunks decoded in one go, 8 MB: bounds memory."""
 
 
 def accepts(head: bytes) -> bool:
