@@ -81,9 +81,10 @@ def _csv(text: str, name: str) -> Rows:
 
 
 def _at_once(text: str, sign: str, width: int) -> pl.DataFrame | None:
-    """The rows, or None where any of them may not have as many fields as the header.
+    """The rows, or None where any of them has not as many fields as the header.
 
-    Quoted signs raise the same doubt; the careful way tells them apart.
+    Rows that are too long are an error; those that are too short lack signs in all, beside the
+    signs that stand inside of fields.
     """
     try:
         frame = pl.read_csv(
@@ -91,8 +92,11 @@ def _at_once(text: str, sign: str, width: int) -> pl.DataFrame | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    exact = text.count(sign) == (frame.height + 1) * (width - 1)
-    return frame if frame.height and frame.width == width and exact else None
+    if not frame.height or frame.width != width:
+        return None
+    inside = frame.select(pl.all().str.count_matches(sign, literal=True).sum()).sum_horizontal()
+    between = text.count(sign) - int(inside[0]) - sum(name.count(sign) for name in frame.columns)
+    return frame if between == (frame.height + 1) * (width - 1) else None
 
 
 def _csv_by_row(text: str, sign: str, name: str) -> Rows:
