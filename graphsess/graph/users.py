@@ -15,6 +15,7 @@ from graphsess.resolve.identities import account
 
 C = pl.col
 OWN_SID = r"^S-1-(?:5-21|12-1)-"
+DNS_REALM = r"^[^\\]*\.[^\\]*\\"
 BEARERS = {"accesses": ("user", "sid"), "logons": ("user", "sid"), "locals": ("user", "sid")}
 """Tables that tell which name has which SID."""
 
@@ -46,7 +47,8 @@ def logged(who: str) -> pl.Expr:
 def user_rows(tables: Tables, known: pl.DataFrame) -> pl.DataFrame:
     """Every account of the case: `id` of its node, and one `name`, `sid` and `class` of it.
 
-    The name is as resolving settled it, else as logged; of several the first of the alphabet.
+    The name is as resolving settled it, else as logged; of several a NetBIOS realm
+    goes before a DNS one, then the first of the alphabet.
 
     Args:
         tables: The case.
@@ -70,7 +72,8 @@ def user_rows(tables: Tables, known: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.with_columns(user_ids(rows["sid"], rows["name"], known).alias("id"))
         .filter(C("id").is_not_null())
-        .sort("id", "settled", "name", "sid", "class", nulls_last=True)
+        .with_columns(dotted=C("name").str.contains(DNS_REALM))
+        .sort("id", "settled", "dotted", "name", "sid", "class", nulls_last=True)
         .group_by("id", maintain_order=True)
         .agg(C(name).drop_nulls().first() for name in ("name", "sid", "class"))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -12,11 +13,12 @@ from graphsess.case.tables import Tables
 from graphsess.errors import UsageError
 from graphsess.queries import Query, load, names
 from graphsess.queries.query import Value
-from graphsess.queries.twins import TWINS
+from graphsess.queries.twins import NO_ROWS, TWINS
 from graphsess.records.ask import Ask
 from graphsess.records.columns import moment
 from graphsess.records.stream import Stream
 
+Row = dict[str, Any]
 Answer = Callable[[Tables, Mapping[str, Value]], pl.DataFrame]
 GROUP = "hunt"
 HIDDEN = "hidden"
@@ -103,6 +105,22 @@ def hunting(query: Query, values: Mapping[str, Value], answer: Answer | None = N
         kind=next(iter(known(("kind", "kinds"))), None),
         span=next((span for span in _SPANS if set(span) <= set(fields)), None),
     )
+
+
+def answered(query: Query, ask: Callable[[str, Mapping[str, Value]], list[Row]]) -> Answer:
+    """The answer of an engine that runs the hunt's Cypher, with the types of its twin.
+
+    Args:
+        query: The hunt.
+        ask: Gives the rows of a query with its values, as a store or a graph in memory does.
+    """
+    twin = TWINS[query.name.partition("/")[2]]
+
+    def rows(tables: Tables, values: Mapping[str, Value]) -> pl.DataFrame:
+        del tables  # the engine has its own
+        return pl.DataFrame(ask(query.text, values), twin(NO_ROWS, values).schema)
+
+    return rows
 
 
 def as_records(found: pl.DataFrame) -> pl.DataFrame:

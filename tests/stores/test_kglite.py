@@ -9,7 +9,10 @@ from town import EXPECTED, town
 
 from graphsess.errors import StoreError, UsageError
 from graphsess.queries import load, names
-from graphsess.queries.twins import TWINS
+from graphsess.queries.twins import NO_ROWS, TWINS
+from graphsess.records.ask import Ask
+from graphsess.records.hunts import answered, hunting
+from graphsess.records.stream import records
 from graphsess.stores import kglite as store
 
 pytest.importorskip("kglite")
@@ -32,6 +35,18 @@ def test_a_hunt_of_the_portable_subset_gives_the_rows_of_its_twin(name, memory, 
     values = query.values(EXPECTED[name][0])
     _, rows, _ = memory.ask(query.text, values)
     assert rows == TWINS[name](tables, values).to_dicts()
+
+
+@pytest.mark.parametrize("name", ["brute_force", "fan_out", "hidden_password", "alive_at"])
+def test_an_engine_answers_a_hunt_with_the_records_of_its_twin(name, memory, tables):
+    query = load(f"hunt/{name}")
+    values = query.values(EXPECTED[name][0])
+    answer = answered(query, lambda text, given: memory.ask(text, given)[1])
+    offline = records(hunting(query, values), tables, Ask())
+    assert records(hunting(query, values, answer), NO_ROWS, Ask()).equals(offline)
+    nothing = {**values, "hours": 0.001, "min_hosts": 99, "min_failures": 999, "at": 1}
+    none = query.values({it: nothing[it] for it in query.params if it in nothing})
+    assert records(hunting(query, none, answer), NO_ROWS, Ask()).schema == offline.schema
 
 
 def test_sessions_without_events_are_the_default(tables):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from graphsess.case.schema import TABLES
 from graphsess.case.tables import Tables
 from graphsess.queries.twins import (
     activity,
@@ -23,6 +24,19 @@ from graphsess.queries.twins.ground import Params
 
 Twin = Callable[[Tables, Params], pl.DataFrame]
 
+
+
+class _NoRows:
+    """A case without a row: what a twin makes of it has its columns and their types."""
+
+    def table(self, name: str) -> pl.DataFrame:
+        return pl.DataFrame(schema=TABLES[name].columns)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        return self.table(name).lazy()
+
+
+NO_ROWS: Tables = _NoRows()
 TWINS: Mapping[str, Twin] = MappingProxyType(
     {
         twin.__name__: twin
