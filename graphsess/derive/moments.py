@@ -194,9 +194,10 @@ def _ended(timed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
             network=network,
         )
         .with_columns(
-            end_us=pl.when(
-                C("end_us").is_null() & (C("end_kind") == "inferred")
-            ).then("boot_end_us").otherwise("end_us")
+            end_us=pl.when(C("end_us").is_null() & (C("end_kind") == "inferred"))
+            .then("boot_end_us")
+            .when(C("end_kind") != "open_at_end_of_log")
+            .then("end_us")
         )
         .with_columns(_kind_of_end(settings), _reason(settings))
         .with_columns(

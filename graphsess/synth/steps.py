@@ -92,6 +92,8 @@ def _hidden(session: SessionTruth) -> str | None:
         return "failed"
     if session.account_class != "user" or "dc_background" in session.flags:
         return "infrastructure"
+    if session.origin and session.origin.kind == "service":
+        return "service"
     return None
 
 

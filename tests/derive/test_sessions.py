@@ -489,6 +489,17 @@ def test_without_a_4634_only_a_network_logon_is_not_believed_to_go_on(logon_type
     assert told(mine, "kind", "end", "end_kind") == [(kind, None, end_kind)]
 
 
+def test_a_service_that_did_something_is_still_open_at_the_end_of_the_log():
+    """R5.5 (4): its last activity is evidence of life, and no end."""
+    made = build(
+        event("security_4624", 0, user=ANN, luid=0xA0010, logon_type=5),
+        event("security_4688", 600, user=ANN, by=0xA0010, process=r"C:\a.exe"),
+        event("security_4634", 900, user=BOB, luid=0xA0099, logon_type=3),
+    )
+    mine = made["sessions"].filter(pl.col("user") == ANN)
+    assert told(mine, "kind", "end", "end_kind") == [("service", None, "open_at_end_of_log")]
+
+
 def test_a_disconnected_session_is_not_ended_again_by_the_shutdown():
     """R5.5 beside R5.4: a told end stays."""
     made = build(rdp_on(0, ANN, 0xA0010, WS9, 1), rdp_close(50, ANN, 0xA0010, WS9, 1),
