@@ -72,8 +72,8 @@ def attachments(
     )
     notice = _alone(
         facts.filter(C("kind").is_in(["winlogon_7001", "profile_1"]))
-        .join(desks.select("desk", "lives", "logon_ord"), on="desk", how="left")
-        .filter(C("lives") & C("logon_ord").is_null())
+        .join(desks.select("desk", "lives", "by_lsm"), on="desk", how="left")
+        .filter(C("lives") & ~C("by_lsm"))
         .unique("desk", keep="first", maintain_order=True),
         pl.concat(
             [frame.select("desk", "time_us") for frame in (lsm, station, made)]
