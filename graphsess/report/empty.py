@@ -30,7 +30,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 
 def why_empty(stream: Stream, tables: Tables, ask: Ask) -> str:
     """One or two sentences that say why nothing came out."""
-    bare = Ask(at=ask.at, by=ask.by, every=ask.every)
+    bare = Ask(at=ask.at, by=ask.by, about=ask.about, every=ask.every)
     shown = stream.rows(tables, bare).height
     if shown:
         return f"No {stream.name} match; without the filters there are {shown:,}."

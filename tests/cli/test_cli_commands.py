@@ -173,3 +173,9 @@ def test_a_path_commands_no_terminal_from_an_error(run, tmp_path):
     assert result.exit_code == 1
     assert "\x1b" not in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_name_that_nothing_has_to_do_with_is_said_in_one_sentence(run, case):
+    result = run("trace", case, "nobody-of-that-name")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("No trace")
