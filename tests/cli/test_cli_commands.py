@@ -22,7 +22,7 @@ DOCS = Path(__file__).parents[2] / "README.md"
 
 
 def asked(name):
-    return {"alive": ("--at", AT), "trace": ("kali",)}.get(name, ())
+    return {"alive": ("--at", AT), "trace": ("adm-ann",)}.get(name, ())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
