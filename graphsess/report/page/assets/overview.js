@@ -166,7 +166,7 @@ export class Overview {
       const field = ["user", "address", "host"][c];
       const title = { user: "Account", address: "Source address", host: "Host" }[field];
       paper.text(lefts[c], 14, title, { fill: ink.text, size: 12, weight: 600 });
-      paper.text(lefts[c] + box, 14, all.nodes.length < all.total ? `showing ${all.nodes.length.toLocaleString("en")} of ${all.total.toLocaleString("en")}` : `${all.total.toLocaleString("en")}`, { fill: ink.muted, size: 11, align: "right" });
+      paper.text(lefts[c] + box, 14, all.nodes.length < all.total ? `${all.nodes.length.toLocaleString("en")} of ${all.total.toLocaleString("en")}` : `${all.total.toLocaleString("en")}`, { fill: ink.muted, size: 11, align: "right" });
       all.nodes.forEach((node, place) => this.node(paper, ink, lefts[c], middle(place) - 10, box, node, field, texts[field]));
       if (all.nodes.length < all.total) {
         const y = middle(all.nodes.length) - 10;
