@@ -1,4 +1,4 @@
-"""What only all hosts together can tell: which machine had an address, and when.
+"""What only all hosts together can tell: whose an address was, who stands out, who went where.
 
 It works on small tables and is made anew as a whole each time; host tables are never edited, what
 it finds lies beside them as overlays.

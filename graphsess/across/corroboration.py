@@ -14,6 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.resolve.assign import assign, within
+from graphsess.resolve.identities import sam_of
 
 C = pl.col
 SAME_ATTEMPT_US = 2_000_000
@@ -25,11 +26,7 @@ def corroboration(sessions: pl.DataFrame) -> pl.DataFrame:
     failed = sessions.filter(
         C("outcome").is_in(["failed", "denied"]) & C("start_us").is_not_null()
     ).with_columns(
-        sam=pl.coalesce("user", "attempted_user")
-        .str.to_lowercase()
-        .str.extract(r"([^\\]+)$", 1)
-        .str.split("@")
-        .list.first(),
+        sam=sam_of(pl.coalesce("user", "attempted_user")),
         at_dc=C("flags").list.contains(AT_CONTROLLER),
     )
     told = failed.filter(C("at_dc")).select(

@@ -13,8 +13,8 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.derive.departures import GATEWAY
-from graphsess.derive.placement import bare_name
 from graphsess.resolve.assign import assign, within
+from graphsess.resolve.identities import sam_of
 
 C = pl.col
 SPLICE_US = 60_000_000
@@ -30,11 +30,11 @@ def spliced(sessions: pl.DataFrame, departures: pl.DataFrame) -> pl.DataFrame:
     passed = departures.filter(
         (C("rule") == GATEWAY) & C("origin_address").is_not_null() & C("to_host").is_not_null()
     ).select("uid", "to_host", "origin_address", "time_us", via="host",
-             account=bare_name(C("peer_user")))
+             account=sam_of(C("peer_user")))
     came = sessions.filter(
         (C("kind") == "rdp") & C("source_class").is_in(["internal", "external", "unknown"])
     ).select(
-        session="id", to_host="host", account=bare_name(pl.coalesce("user", "attempted_user")),
+        session="id", to_host="host", account=sam_of(pl.coalesce("user", "attempted_user")),
         at_us=pl.coalesce("auth_us", "start_us", "start_latest_us"),
     ).filter(C("account").is_not_null() & C("at_us").is_not_null())
     near = within(

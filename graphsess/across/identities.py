@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.placement import bare_name
+from graphsess.resolve.identities import sam_of
 from graphsess.settings import Settings
 
 C = pl.col
@@ -18,7 +18,7 @@ def aliased(name: pl.Expr, settings: Settings) -> pl.Expr:
     first = {
         other.lower(): group[0].lower() for group in settings.aliases if group for other in group
     }
-    bare = bare_name(name)
+    bare = sam_of(name)
     return bare.replace(list(first), list(first.values())) if first else bare
 
 
@@ -35,5 +35,5 @@ def same_person(
     sids = C(left[0]) == C(right[0])
     names = aliased(C(left[1]), settings) == aliased(C(right[1]), settings)
     grouped = {name.lower() for group in settings.aliases for name in group}
-    listed = bare_name(C(left[1])).is_in(sorted(grouped))
+    listed = sam_of(C(left[1])).is_in(sorted(grouped))
     return pl.when(names & listed).then(pl.lit(value=True)).otherwise(pl.coalesce(sids, names))

@@ -12,39 +12,15 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.across.addresses import known_names
+from graphsess.across.points import SCORES, WINDOWS
+from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.departures import SERVICE_TICKET
-from graphsess.derive.placement import bare_name
 from graphsess.resolve.assign import within
+from graphsess.resolve.identities import sam_of
 
 C = pl.col
 SECOND_US = 1_000_000
 STRONG, FAIR = 8, 5
-
-SCORES: dict[str, int] = {
-    "E0": 20,  # the source address was that host's
-    "E0 weak": 10,
-    "E1": 60,  # both ends of one connection
-    "E2": 40,  # the remote desktop client there named this host
-    "E2 desktop": 20,  # … and the desktop that it got
-    "E3": 45,  # credentials of this account were used towards this host
-    "E4": 45,  # outbound NTLM under a logon there
-    "E5": 20,  # a controller's ticket for this host, asked for from there
-    "E5 same": 15,  # … with the GUID that the credentials' use names
-    "E6": 30,  # a program there was told to reach for this host
-    "E7": 35,  # a WSMan session
-    "E8": 15,  # the client said that name of itself
-    "E9": 10,  # the same account was active there
-    "E9 only": 10,  # … in one session alone
-    "E10": 5,  # the client's time zone is that host's
-    "off": -60,  # that host was proven off
-}
-"""Points of each piece of evidence; they add up, at most to 100."""
-
-WINDOWS: dict[str, tuple[int, int]] = {
-    "E1": (120, 120), "E2": (300, 5), "E3": (30, 30), "E4": (30, 30), "E6": (60, 60),
-    "E7": (30, 30),
-}
-"""How many seconds a sign may precede and follow the arrival."""
 
 SUMMER = 1
 SHELL_PORTS = (5985, 5986)
@@ -119,7 +95,7 @@ def _connected(marks: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
         out, on=["from_address", "port"], time=("time_us", "at_us"),
         before_us=before, after_us=after,
     ).filter((C("host") != C("to_host")) & (C("aim").is_null() | (C("aim") == C("to_host"))))
-    user = pl.when(C("session").is_null() & _person(C("user"))).then("user")
+    user = pl.when(C("session").is_null() & person(C("user"))).then("user")
     return shaped(
         near.with_columns(user=user).group_by(
             "to_session", "to_host", "host", "session", "user", maintain_order=False
@@ -132,10 +108,9 @@ def _connected(marks: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _person(user: pl.Expr) -> pl.Expr:
-    """An account of a person, not one of Windows' own."""
-    windows = bare_name(user).is_in(["system", "network service", "local service"])
-    return ~windows & ~user.str.ends_with("$")
+def person(user: pl.Expr) -> pl.Expr:
+    """An account of a person, not one of Windows' own or a machine's; null where none is named."""
+    return pl.when(user.is_not_null()).then(~is_service(pl.lit(None, pl.String), sam_of(user)))
 
 
 def _by_sign(came: pl.DataFrame, aimed: pl.DataFrame, rule: str) -> pl.DataFrame:
@@ -143,7 +118,7 @@ def _by_sign(came: pl.DataFrame, aimed: pl.DataFrame, rule: str) -> pl.DataFrame
     before, after = (part * SECOND_US for part in WINDOWS[rule])
     signs = aimed.filter((C("rule") == rule) & C("to_host").is_not_null()).select(
         "to_host", "host", "session", "how", "after", sign="uid", at_us="time_us",
-        peer=bare_name(C("peer_user")),
+        peer=sam_of(C("peer_user")),
     )
     fits = C("peer").is_null() | (C("peer") == C("account"))
     if rule == "E3":
@@ -200,7 +175,7 @@ def _desktop_client(came: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
 def _tickets(came: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
     """E5: the last ticket for this host and account from the same address."""
     given = aimed.filter((C("rule") == SERVICE_TICKET) & C("to_host").is_not_null()).select(
-        "to_host", "guid", from_address="own_address", account=bare_name(C("peer_user")),
+        "to_host", "guid", from_address="own_address", account=sam_of(C("peer_user")),
         sign="uid", at_us="time_us",
     ).sort("at_us", "sign")
     asked = came.filter(C("came_from").is_not_null()).with_columns(
@@ -234,7 +209,7 @@ def _shell_connections(came: pl.DataFrame, aimed: pl.DataFrame) -> pl.DataFrame:
     before, after = (part * SECOND_US for part in WINDOWS["E7"])
     opened = aimed.filter(
         (C("rule") == "E1") & C("port").is_in(SHELL_PORTS) & C("to_host").is_not_null()
-        & (C("session").is_not_null() | _person(C("user")).fill_null(value=False))
+        & (C("session").is_not_null() | person(C("user")).fill_null(value=False))
     ).select("to_host", "host", "session", "how", "after", sign="uid", at_us="time_us")
     near = within(
         came.filter((C("kind") == "winrm") & C("source_address").is_null()).select(

@@ -18,16 +18,15 @@ from graphsess.across.folding import folded
 from graphsess.across.identities import aliased, same_person
 from graphsess.across.move_evidence import SHAPE, evidence
 from graphsess.across.outside import steps_outside
+from graphsess.across.points import ALTERNATIVE, EDGE, MOST, band
 from graphsess.across.reaching import arriving
 from graphsess.across.unattended import unattended
 from graphsess.derive.departures import GATEWAY
-from graphsess.derive.placement import INTERACTIVE, bare_name
+from graphsess.derive.tables import INTERACTIVE
+from graphsess.resolve.identities import sam_of
 from graphsess.settings import Settings
 
 C = pl.col
-EDGE, MEDIUM, HIGH = 30, 45, 70
-MOST = 100
-ALTERNATIVE = 15
 OF_SESSION = ("E1", "E2", "E3", "E4", "E6", "E7", "E9")
 """Evidence that names a session: if all of it came after that session's end, it is background."""
 BATCH = 100_000
@@ -58,7 +57,9 @@ def moves(tables: Tables, settings: Settings) -> Tables:
     )
     shown, members = folded(steps, settings)
     chosen = shown.select(move="id", to_session="said_by")
-    outer, outer_evidence = steps_outside(tables["departures"], used, tables["sessions"])
+    outer, outer_evidence = steps_outside(
+        tables["departures"], used, tables["sessions"], settings
+    )
     inner = chosen.join(proof, on="to_session", how="inner").drop("to_session")
     return {
         "moves": pl.concat([shown, outer], how="diagonal"),
@@ -102,9 +103,10 @@ def _with_presence(
     people = possible.join(gates, on="from_host", how="anti")
     seen = presence.active(people, there, settings)
     off = presence.proven_off(possible, tables["boots"])
-    return pl.concat([told, seen.select(SHAPE), off.select(SHAPE)]).join(
+    dated = pl.concat([told, seen.select(SHAPE), off.select(SHAPE)]).join(
         came.select("to_session", "start_us", "to_host", "class"), on="to_session", how="inner"
     )
+    return presence.in_reach(dated, there)
 
 
 def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
@@ -124,12 +126,12 @@ def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
         [unknown.join(placed, on=HOST, how="anti"), unknown.join(named, on=HOST, how="semi")]
     ).select(*HOST, from_session=pl.lit(None, pl.String)).unique()
     candidates = pl.concat([placed, strangers, nobody]).join(
-        there.select("from_session", there_user=bare_name(C("user"))), on="from_session", how="left"
+        there.select("from_session", there_user=sam_of(C("user"))), on="from_session", how="left"
     )
     shared = candidates.join(of_host.drop("from_session"), on=HOST, how="inner").filter(
         C("from_user").is_null()
         | C("from_session").is_null()
-        | (bare_name(C("from_user")) == C("there_user"))
+        | (sam_of(C("from_user")) == C("there_user"))
     )
     columns = [*PAIR, "from_user", "rule", "points", "score", "uids", "exact", "after"]
     return pl.concat([own.select(columns), shared.select(columns)])
@@ -201,8 +203,7 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
         from_session=pl.when(edge).then("from_session").otherwise(gone),
         from_user=pl.when(edge).then(pl.coalesce("there_user", "said_user")).otherwise(gone),
         from_sid=pl.when(edge).then("there_sid").otherwise(gone),
-        band=pl.when(~edge).then(gone).when(C("score") >= HIGH).then(pl.lit("high"))
-        .when(C("score") >= MEDIUM).then(pl.lit("medium")).otherwise(pl.lit("low")),
+        band=band(C("score")),
     )
     infrastructure = C("hidden").is_not_null() & ~C("hidden").is_in(["redirected"])
     return stepped.with_columns(
@@ -225,12 +226,12 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
 def _evidence_of(steps: pl.DataFrame, pieces: pl.DataFrame) -> pl.DataFrame:
     """to_session, rule, score, uids: what speaks for its origin; the parts of a rule together."""
     shape = ["to_session", "rule", "score", "uids"]
-    named = steps.select(*HOST, chosen="from_session", person=bare_name(C("from_user")))
+    named = steps.select(*HOST, chosen="from_session", person=sam_of(C("from_user")))
     kept = named.join(pieces, on=HOST, how="inner").filter(
         (C("from_session") == C("chosen"))
         | (
             C("from_session").is_null()
-            & (C("from_user").is_null() | (bare_name(C("from_user")) == C("person")))
+            & (C("from_user").is_null() | (sam_of(C("from_user")) == C("person")))
         )
     )
     single = pl.len().over("to_session", "rule") == 1

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.across.move_evidence import SCORES
+from graphsess.across.identities import aliased
+from graphsess.across.move_evidence import person
+from graphsess.across.points import EDGE, MOST, SCORES, band
 from graphsess.derive.departures import GATEWAY
-from graphsess.derive.placement import bare_name
+from graphsess.resolve.identities import sam_of
 from graphsess.resolve.ids import escaped, instant
+from graphsess.settings import Settings
 
 C = pl.col
 GAP_US = 300_000_000
-EDGE, MEDIUM, HIGH, MOST = 30, 45, 70, 100
 LEAVING = ("E2", "E3", "E4", "E6", "E7", GATEWAY)
-PASSED = 40  # a gateway's own word that it connected somebody through
 KINDS = {"E2": "rdp", "E7": "winrm", "E4": "network", GATEWAY: "rdp"}
 REFUSED = "smbclient_31001"
 LOGGED_ON = "client_1027"
@@ -28,7 +29,7 @@ KEY = ["host", "session", "target", "peer", "island"]
 
 
 def steps_outside(
-    aimed: pl.DataFrame, used: pl.DataFrame, sessions: pl.DataFrame
+    aimed: pl.DataFrame, used: pl.DataFrame, sessions: pl.DataFrame, settings: Settings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The moves, and their evidence (move, rule, score, uids).
 
@@ -36,18 +37,19 @@ def steps_outside(
         aimed: Table `departures` with `to_host`.
         used: uid of the signs that arrivals already use; they are not told again.
         sessions: Table `sessions`.
+        settings: For the aliases.
     """
     left = (
         aimed.filter(C("rule").is_in(LEAVING))
         .join(used, on="uid", how="anti")
         .with_columns(
             target=pl.coalesce("to_host", C("name").str.split(".").list.first(), "address"),
-            peer=bare_name(C("peer_user")),
+            peer=sam_of(C("peer_user")),
         )
         .filter(C("target").is_not_null() & (C("target") != C("host")))
     )
     one = _one_session(left, sessions)
-    return _grouped(_islands(one), sessions)
+    return _grouped(_islands(one), settings)
 
 
 def _one_session(left: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
@@ -86,12 +88,11 @@ def _islands(signs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _grouped(
-    signs: pl.DataFrame, sessions: pl.DataFrame
+    signs: pl.DataFrame, settings: Settings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    points = {**SCORES, GATEWAY: PASSED}
     pieces = signs.group_by(*KEY, "rule").agg(
         uids=C("uid").unique().sort(),
-        score=C("rule").first().replace_strict(points, return_dtype=pl.Int64)
+        score=C("rule").first().replace_strict(SCORES, return_dtype=pl.Int64)
         + pl.when((C("kind") == LOGGED_ON).any()).then(SCORES["E2 desktop"]).otherwise(0),
     )
     scores = pieces.group_by(KEY).agg(score=C("score").sum().clip(0, MOST))
@@ -126,7 +127,9 @@ def _grouped(
         .join(scores, on=KEY, how="inner", nulls_equal=True)
         .filter(C("score") >= EDGE)
     )
-    people = C("session").is_not_null() | C("passed") | _person()
+    people = C("session").is_not_null() | C("passed") | person(
+        pl.coalesce("from_user", "said_user")
+    ).fill_null(value=False)
     made = steps.with_columns(
         id=pl.concat_str(
             pl.lit("move|out|"), escaped(C("host")), pl.lit("|"), instant(C("start_us")),
@@ -139,14 +142,13 @@ def _grouped(
         kind=C("kind").fill_null("unknown"),
         outcome=pl.when("refused").then(pl.lit("failed")).when("entered").then(
             pl.lit("established")),
-        band=pl.when(C("score") >= HIGH).then(pl.lit("high"))
-        .when(C("score") >= MEDIUM).then(pl.lit("medium")).otherwise(pl.lit("low")),
+        band=band(C("score")),
         rule=pl.lit("R8.2a"),
         hidden=pl.when("refused").then(pl.lit("failed")).when(~people).then(
             pl.lit("infrastructure")),
     ).with_columns(
         exact=C("exact").fill_null(value=False),
-        credential_switch=bare_name(C("from_user")) != C("peer"),
+        credential_switch=aliased(C("from_user"), settings) != aliased(C("peer"), settings),
     )
     proof = pieces.join(made.select(*KEY, move="id"), on=KEY, how="inner", nulls_equal=True)
     return (
@@ -154,11 +156,3 @@ def _grouped(
                   "entered", "passed"),
         proof.select("move", "rule", "score", "uids").sort("move", "rule"),
     )
-
-
-def _person() -> pl.Expr:
-    name = bare_name(pl.coalesce("from_user", "said_user"))
-    return (
-        name.is_not_null() & ~name.str.ends_with("$")
-        & ~name.is_in(["system", "network service", "local service"])
-    ).fill_null(value=False)

@@ -14,11 +14,12 @@ import polars as pl
 
 from graphsess.across.identities import aliased
 from graphsess.across.move_evidence import shaped
-from graphsess.derive.placement import EVER_US, INTERACTIVE
+from graphsess.derive.tables import INTERACTIVE
 from graphsess.resolve.assign import inside
 from graphsess.settings import Settings
 
 C = pl.col
+EVER_US = 2**62
 FEW = 3
 """With more people on than this, nothing singles out one of another account."""
 ON = ["from_host", "account"]
@@ -26,7 +27,7 @@ ON = ["from_host", "account"]
 
 def sessions_there(sessions: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Sessions that something can have come from, with the span in which it can (R8.5)."""
-    skew, hop = settings.us("skew"), settings.us("hop")
+    skew, hop, most = settings.us("skew"), settings.us("hop"), settings.us("hop_max")
     return sessions.filter(
         C("class").is_in(["user", "service"])
         & C("outcome").is_in(["established", "authenticated"])
@@ -36,6 +37,7 @@ def sessions_there(sessions: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         begun_us=pl.coalesce("start_us", "start_latest_us", "session_us") - skew,
         over_us=C("end_us").fill_null(EVER_US) + skew,
         last_us=C("end_us").fill_null(EVER_US - hop) + hop,
+        reach_us=C("end_us").fill_null(EVER_US - most) + most,
         real_start_us=pl.coalesce("session_us", "start_us", "start_latest_us"),
     ).filter(C("begun_us").is_not_null())
 
@@ -128,6 +130,21 @@ def others(asked: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
         on=["from_host"], span=("begun_us", "over_us"), time="start_us",
     )
     return held.filter(pl.len().over("to_session", "from_host") <= FEW).select(shape)
+
+
+def in_reach(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
+    """Evidence but that whose session there began later, or was over too long (R8.5).
+
+    Args:
+        pieces: With `from_session` and `start_us`, the arrival.
+        there: As `sessions_there` makes them; a session that is not among them has no bounds.
+    """
+    spans = there.select("from_session", "begun_us", "reach_us")
+    bounds = pieces.join(spans, on="from_session", how="left", maintain_order="left")
+    return bounds.filter(
+        (C("start_us") >= C("begun_us")).fill_null(value=True)
+        & (C("start_us") <= C("reach_us")).fill_null(value=True)
+    ).drop("begun_us", "reach_us")
 
 
 def proven_off(pairs: pl.DataFrame, boots: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.across.addresses import known_names, owners
-from graphsess.derive.placement import bare_name
+from graphsess.resolve.identities import sam_of
 
 C = pl.col
 REMOTE = ("rdp", "network", "winrm", "wmi", "ssh", "cleartext")
@@ -85,7 +85,7 @@ def arriving(sessions: pl.DataFrame, origins: pl.DataFrame) -> pl.DataFrame:
         .filter(C("start_us").is_not_null())
         .join(known, on="to_session", how="left")
         .with_columns(
-            account=bare_name(C("user")),
+            account=sam_of(C("user")),
             from_address=pl.coalesce("origin_address", "source_address"),
         )
         .with_columns(

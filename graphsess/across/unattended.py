@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.placement import INTERACTIVE, bare_name
+from graphsess.derive.tables import INTERACTIVE
+from graphsess.resolve.identities import sam_of
 
 C = pl.col
 ROUTINE = 10
@@ -25,7 +26,7 @@ def unattended(steps: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
         steps: One row an arriving session: account, from_host, from_session, to_host.
         sessions: Table `sessions` of all hosts: who ever sat at a desktop or a shell.
     """
-    sat = sessions.filter(C("kind").is_in(INTERACTIVE)).select(account=bare_name(C("user")))
+    sat = sessions.filter(C("kind").is_in(INTERACTIVE)).select(account=sam_of(C("user")))
     ways = steps.filter(C("account").is_not_null()).group_by("account").agg(
         ways=pl.struct("from_host", "to_host").n_unique(),
         known=C("from_host").is_not_null().all() & C("from_session").is_null().all(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.activity import activity
+from graphsess.derive.activity import activity, scene
 from graphsess.derive.arrivals import arrivals
 from graphsess.derive.confidence import confidence
 from graphsess.derive.departures import departures
@@ -56,7 +56,8 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
         .with_columns(C("flags").fill_null(pl.lit([], dtype=pl.List(pl.String))))
     )
     complete = complete.sort("first_ord", "id")
-    done, beside = activity({**tables, "sessions": complete, "sources": sources}, settings)
+    host = scene({**tables, "sessions": complete, "sources": sources}, settings)
+    done, beside = activity(host)
     made = {
         "sessions": complete,
         "sources": sources,
@@ -67,7 +68,7 @@ def derive(tables: dict[str, pl.DataFrame], settings: Settings) -> dict[str, pl.
         "activities": done,
         "activity_candidates": beside,
         "arrivals": arrivals(complete, sources, tables["events"]),
-        "departures": departures(tables["hosts"], complete, tables["events"]),
+        "departures": departures(tables["hosts"], complete, tables["events"], host),
     }
     return {
         name: frame.select([C(column).cast(kind) for column, kind in TABLES[name].items()])

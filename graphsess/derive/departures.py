@@ -3,40 +3,49 @@
 Events:  Sysmon 3 and Security 5156 (outbound); RDPClient 1024, 1102, 1027; Security 4648; NTLM 8001
          and SMBClient 31001; Security 4688 and Sysmon 1 with a command line that names a target;
          WinRM 6; a controller's 4769; a gateway's 302
-Key:     (event, session); the session by LUID or process, else by account (`how`)
+Key:     (event, session); the session as R7.1 maps an act: by logon or process, else by account
+         (`how`), never by the time alone
 Order:   by the host's order of events
 Limits:  a sign proves an attempt, not its success; several sessions of one account share a sign
          that names no logon
-See:     rules R8.2, R8.2a, section 1.1.1, R4.5
+See:     rules R8.2, R8.2a, section 1.1.1, R4.5; `activity.ladder`
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.placement import bare_name, of_account, under_logon
+from graphsess.derive.activity.accounts import realm_of
+from graphsess.derive.activity.keys import identified
+from graphsess.derive.activity.ladder import settled
+from graphsess.derive.activity.scene import Scene
+from graphsess.derive.activity.shapes import CAUSES, CLUES, empty
+from graphsess.derive.activity.systems import doing
 from graphsess.derive.tables import DEPARTURES
 from graphsess.derive.tools import target_of
-from graphsess.resolve.identities import account
+from graphsess.resolve.identities import account, sam_of
+from graphsess.resolve.logons import HIGHEST_CONSTANT
 
 C = pl.col
 OUTBOUND = "%%14593"
-CONSTANT_LUIDS = (0x3E3, 0x3E4, 0x3E5, 0x3E6, 0x3E7)
+EXACT = ("luid", "logon_guid", "process")
+"""Rungs of the ladder that name a logon."""
+NO_NEIGHBOUR_US = -1
 OF_WINDOWS = ("winlogon.exe", "wininit.exe", "lsass.exe", "consent.exe", "services.exe")
 HERE = ("localhost", "127.0.0.1", "::1")
 SERVICE_TICKET, GATEWAY = "E5", "R4.5"
 _PEER = account(C("target_domain"), C("target_user"))
 _ACTOR = account(C("actor_domain"), C("actor_user"))
-_UNSAID = {"by_pid": pl.lit(value=False)}
 _COLUMNS = (
     "ord", "boot", "uid", "time_us", "kind", "rule", "name", "address", "port", "own_address",
-    "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "by_pid", "sid",
-    "user",
+    "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "pid",
+    "process_guid", "sid", "user",
 )
+_NUMBERS = ("port", "own_port", "ts_id", "luid", "pid")
 
 
 def departures(
-    hosts: pl.DataFrame, sessions: pl.DataFrame, events: pl.DataFrame
+    hosts: pl.DataFrame, sessions: pl.DataFrame, events: pl.DataFrame, host: Scene
 ) -> pl.DataFrame:
     """Table `departures` of one host.
 
@@ -44,24 +53,24 @@ def departures(
         hosts: Table `hosts`: the host's own row.
         sessions: The host's finished sessions.
         events: The host's events.
+        host: What signs are mapped to.
     """
     kind = C("kind").cast(pl.String)
     timed = events.filter(C("time_us").is_not_null()).with_columns(kind=kind)
-    started = _processes(timed)
     own = _own_names(hosts)
     signs = pl.concat(
         [
-            _connections(timed, started), _clients(timed), _credentials(timed), _ntlm(timed),
-            _tools(timed, started), _shells(timed), _tickets(timed), _through(timed),
+            _connections(timed), _clients(timed), _credentials(timed), _ntlm(timed),
+            _tools(timed), _shells(timed), _tickets(timed), _through(timed),
         ]
     )
     away = signs.filter(
         ~(C("name").is_in([*own, *HERE]) & C("name").is_not_null()) | (C("rule") == SERVICE_TICKET)
-    ).sort("ord").with_row_index("key")
-    placed = _placed(away, sessions)
+    ).sort("ord").with_row_index("n").with_columns(C("n").cast(pl.Int64))
+    placed = _placed(away, sessions, host)
     named = hosts["id"][0] if hosts.height else None
     return (
-        away.join(placed, on="key", how="left")
+        away.join(placed, on="n", how="left")
         .with_columns(
             host=pl.lit(named, pl.String), after=C("after").fill_null(value=False)
         )
@@ -70,24 +79,56 @@ def departures(
     )
 
 
-def _placed(signs: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
-    """key, session, after, how."""
-    under = under_logon(signs.filter(~C("luid").is_in(CONSTANT_LUIDS)), sessions)
-    left = sessions.filter((C("end_kind") == "logoff") & C("local").is_not_null())
-    stale = (  # a process ends with its desktop: the id is another process's by then
-        under.filter("after")
-        .join(left.select(session="id"), on="session", how="semi")
-        .join(signs.filter(C("by_pid")).select("key"), on="key", how="semi")
+def _placed(signs: pl.DataFrame, sessions: pl.DataFrame, host: Scene) -> pl.DataFrame:
+    """n, session, after, how."""
+    asked = _clues(signs.filter(~C("rule").is_in([SERVICE_TICKET, GATEWAY])), host)
+    first = _settled(asked, host)
+    left = sessions.filter((C("end_kind") == "logoff") & C("local").is_not_null())["id"]
+    stale = first.filter(  # a process ends with its desktop: the number is another one's by then
+        (C("method") == "process") & C("after") & C("session").is_in(left.implode())
     )
-    by_logon = under.join(stale, on="key", how="anti").with_columns(how=pl.lit("logon"))
-    loose = signs.filter(~C("rule").is_in([SERVICE_TICKET, GATEWAY])).join(
-        by_logon, on="key", how="anti"
+    again = asked.join(stale, on="n", how="semi").with_columns(process=pl.lit(None, pl.Int64))
+    kept = first.join(stale, on="n", how="anti")
+    return pl.concat([kept, _settled(again, host)]).select(
+        "n", "session", "after",
+        how=pl.when(C("method").is_in(EXACT)).then(pl.lit("logon")).otherwise(pl.lit("account")),
     )
-    account = pl.when(C("sid").is_not_null()).then("sid").otherwise(bare_name(C("user")))
-    by_account = of_account(loose.with_columns(account=account), sessions).with_columns(
-        how=pl.lit("account")
+
+
+def _clues(signs: pl.DataFrame, host: Scene) -> pl.DataFrame:
+    """Schema CLUES of the signs; `machine`, so that nobody is named by the time alone."""
+    placed = signs.join(host.ground.places.select("boot", "place"), on="boot", how="inner")
+    points = placed.select("n", "place", "pid", at="ord", guid="process_guid")
+    said = {
+        "at": C("ord"), "luid": pl.when(C("luid") > HIGHEST_CONSTANT).then("luid"),
+        "sam": sam_of(C("user")), "realm": realm_of(C("user")), "machine": pl.lit(value=True),
+        "width_us": pl.lit(0), "ts_id": pl.lit(None),  # the desktop there is not one here
+        "by_path": pl.lit(value=False), "logon_guid": pl.lit(value=False),
+    }
+    return placed.join(doing(points, host.made), on="n", how="left").select(
+        said.get(name, C(name)).cast(kind).alias(name) for name, kind in CLUES.items()
     )
-    return pl.concat([by_logon, by_account])
+
+
+def _settled(asked: pl.DataFrame, host: Scene) -> pl.DataFrame:
+    """n, session, method, after: the one session, or all of the account's that were open."""
+    identity = identified(asked, host.ground, host.known, empty(CAUSES))
+    found, several = settled(
+        asked, identity, host.ground, skew_us=NO_NEIGHBOUR_US, slack=False
+    )
+    one = found.filter(C("session").is_not_null()).select(
+        "n", "session", "method",
+        after=C("while_disconnected") | C("flags").list.contains("after_end"),
+    )
+    open_ = several.select(
+        "n", "session", method=pl.lit("user"), after=pl.lit(value=False)
+    )
+    ids = host.ground.ids["session"].rename({"number": "session"})
+    return (
+        pl.concat([one, open_])
+        .join(ids, on="session", how="inner")
+        .select("n", "method", "after", session="id")
+    )
 
 
 def _own_names(hosts: pl.DataFrame) -> list[str]:
@@ -97,19 +138,16 @@ def _own_names(hosts: pl.DataFrame) -> list[str]:
 
 def _shaped(rows: pl.DataFrame, rule: str, **said: pl.Expr) -> pl.DataFrame:
     """Rows with all columns of a sign; what is not said is null."""
-    kinds = {
-        "port": pl.Int64, "own_port": pl.Int64, "ts_id": pl.Int64, "luid": pl.Int64,
-        "by_pid": pl.Boolean,
-    }
     told = {
         "ord": C("ord"), "boot": C("boot"), "uid": C("uid"), "time_us": C("time_us"),
         "kind": C("kind"), "rule": pl.lit(rule), **said,
     }
     return rows.select(
-        told.get(name, _UNSAID.get(name, pl.lit(None)))
-        .cast(kinds.get(name, pl.String)).alias(name)
-        if name not in ("ord", "boot", "time_us")
-        else told[name]
+        told[name]
+        if name in ("ord", "boot", "time_us")
+        else told.get(name, pl.lit(None))
+        .cast(pl.Int64 if name in _NUMBERS else pl.String)
+        .alias(name)
         for name in _COLUMNS
     ).with_columns(name=_host_name(C("name")))
 
@@ -125,37 +163,15 @@ def _host_name(name: pl.Expr) -> pl.Expr:
     )
 
 
-def _processes(timed: pl.DataFrame) -> pl.DataFrame:
-    """Every started process: boot, process_id, process_guid, begun (ord), ran_as (LUID)."""
-    return timed.filter(C("kind").is_in(["sysmon_1", "security_4688"])).select(
-        "boot", "process_id", "process_guid", begun="ord",
-        ran_as=pl.coalesce(
-            pl.when(C("kind") == "security_4688").then("target_luid"), "actor_luid"
-        ),
-    )
-
-
-def _connections(timed: pl.DataFrame, started: pl.DataFrame) -> pl.DataFrame:
-    """E1: connections that the host itself opened, with the logon of the process."""
+def _connections(timed: pl.DataFrame) -> pl.DataFrame:
+    """E1: connections that the host itself opened, with the process that did."""
     out = timed.filter(
         ((C("kind") == "sysmon_3") & (C("verb").str.to_lowercase() == "true"))
         | ((C("kind") == "security_5156") & (C("verb") == OUTBOUND))
     ).filter(C("port").is_not_null() & ~C("address").is_in(HERE) & C("address").is_not_null())
-    by_guid = started.filter(C("process_guid").is_not_null()).unique(
-        "process_guid", keep="first", maintain_order=True
-    )
-    known = out.join(by_guid.select("process_guid", of_guid="ran_as"), on="process_guid",
-                     how="left")
-    by_pid = known.sort("ord").join_asof(
-        started.filter(C("process_id").is_not_null())
-        .select("boot", "process_id", "begun", of_pid="ran_as").sort("begun"),
-        left_on="ord", right_on="begun", by=["boot", "process_id"], strategy="backward",
-        check_sortedness=False,
-    )
     return _shaped(
-        by_pid, "E1", address=C("other_address"), port=C("other_port"), own_address=C("address"),
-        own_port=C("port"), user=_ACTOR, luid=pl.coalesce("of_guid", "of_pid"),
-        by_pid=C("of_guid").is_null() & C("of_pid").is_not_null(),
+        out, "E1", address=C("other_address"), port=C("other_port"), own_address=C("address"),
+        own_port=C("port"), user=_ACTOR, pid=C("process_id"), process_guid=C("process_guid"),
     )
 
 
@@ -183,7 +199,7 @@ def _credentials(timed: pl.DataFrame) -> pl.DataFrame:
     by_kernel = C("process").is_null() & C("address").is_not_null()
     used = timed.filter(
         (C("kind") == "security_4648")
-        & (~C("actor_luid").is_in(CONSTANT_LUIDS) | ~program.is_in(OF_WINDOWS))
+        & ((C("actor_luid") > HIGHEST_CONSTANT) | ~program.is_in(OF_WINDOWS))
         & ~C("target_user").str.ends_with("$").fill_null(value=False)
     ).with_columns(
         host=pl.coalesce(
@@ -208,19 +224,17 @@ def _ntlm(timed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tools(timed: pl.DataFrame, started: pl.DataFrame) -> pl.DataFrame:
+def _tools(timed: pl.DataFrame) -> pl.DataFrame:
     """E6: programs that were told to reach for a host."""
     ran = (
         timed.filter(C("command_line").is_not_null() & C("process").is_not_null())
         .with_columns(host=target_of(C("process"), C("command_line")))
         .filter(C("host").is_not_null())
-        .join(started.select("begun", "ran_as").unique("begun"), left_on="ord", right_on="begun",
-              how="left")
     )
     address = C("host").str.contains(r"^\d{1,3}(\.\d{1,3}){3}$")
     return _shaped(
         ran, "E6", name=pl.when(~address).then("host"), address=pl.when(address).then("host"),
-        luid=C("ran_as"), user=_ACTOR,
+        luid=pl.coalesce("target_luid", "actor_luid"), user=_ACTOR,
     )
 
 

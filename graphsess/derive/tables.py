@@ -6,6 +6,9 @@ import polars as pl
 
 from graphsess.resolve.tables import TEXT, TEXTS, TRUTH, WHOLE, Schema
 
+INTERACTIVE = ("console", "rdp", "runas", "ssh", "winrm")
+"""Kinds of session in which somebody sits at a desktop or a shell."""
+
 SESSIONS: Schema = {
     "id": TEXT,
     "host": TEXT,

@@ -48,6 +48,15 @@ def account(realm: pl.Expr, user: pl.Expr) -> pl.Expr:
     return pl.when(realm.is_null()).then(user).otherwise(pl.concat_str(realm, pl.lit("\\"), user))
 
 
+def sam_of(user: pl.Expr) -> pl.Expr:
+    r"""`REALM\\name` or `name@realm` → the account's own name in lower case; null for none."""
+    plain = pl.when(user.str.contains("\\", literal=True)).then(
+        user.str.extract(r"([^\\]*)$", 1)
+    ).otherwise(user.str.extract(r"^([^@]*)", 1))
+    name = plain.str.to_lowercase().str.strip_chars()
+    return pl.when(name != "").then(name)
+
+
 def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
     """Name → the one SID that bears it on the host; names of several accounts are left out."""
     return (

@@ -361,3 +361,20 @@ def test_the_clients_time_zone_is_a_weak_sign(hours, agrees):
     told = event("core_104", 601, detail=hours, activity=activity(1))
     made = seen_together(ws1=[zone, AT_WS1], srv=[*arrived, told])
     assert ("E10" in proof(made, session(made, host="srv"))) is agrees
+
+
+@pytest.mark.parametrize(("hours", "found"), [(23, True), (25, False)])
+def test_a_program_left_behind_is_an_origin_for_a_day(hours, found):
+    """R8.5: `hop_max_s`, where a logon itself is named; without one, fifteen minutes."""
+    at = 300 + 3_600 * hours
+    lines = [AT_WS1, console_off(300, ANN, 0xA0010), used(at - 1)]
+    made = seen_together(ws1=lines, srv=[network_on(at, ADM, 0xB0010)])
+    mine = made["moves"].filter(to_session=session(made, user=ADM))
+    assert mine["from_session"].is_not_null().to_list() == [found]
+
+
+def test_aliases_are_no_switch_outside_the_case_either():
+    """R8.7, R8.2a."""
+    settings = Settings(aliases=(("ann", "adm"),))
+    made = seen_together(settings, ws1=[AT_WS1, used(600, ADM, "vault.lab")])
+    assert made["moves"]["credential_switch"].to_list() == [False]

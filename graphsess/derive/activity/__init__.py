@@ -11,64 +11,30 @@ See:     rules R7.1-R7.5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from graphsess.catalogue import KINDS
-from graphsess.derive.activity import causes, clues, lineage
-from graphsess.derive.activity.ground import Ground, by_order, ground
+from graphsess.derive.activity import clues
+from graphsess.derive.activity.ground import Ground
 from graphsess.derive.activity.keys import identified
 from graphsess.derive.activity.ladder import settled
-from graphsess.derive.activity.systems import (
-    actors,
-    event_causes,
-    known_processes,
-    numbered,
-    processes_of,
-)
-from graphsess.settings import Settings
+from graphsess.derive.activity.scene import ACTS, Scene, scene
+from graphsess.derive.activity.systems import event_causes, processes_of
 
 C = pl.col
-ACTS = {name: kind.activity for name, kind in KINDS.items() if kind.activity}
-READ = sorted({*ACTS, *lineage.BEGIN, *lineage.END, *causes.RUNS, *causes.DELETED})
-COLUMNS = (
-    "ord", "uid", "host", "boot", "kind", "time_us", "actor_sid", "actor_user", "actor_domain",
-    "actor_luid", "target_sid", "target_user", "target_domain", "target_luid", "writer_sid",
-    "writer_pid", "ts_id", "process", "process_id", "process_guid", "parent_process", "parent_id",
-    "object", "detail",
-)
 
 
-def activity(
-    tables: Mapping[str, pl.DataFrame], settings: Settings
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Activities of one host, and the sessions that come into question beside the chosen one.
-
-    Args:
-        tables: `hosts`, `boots`, `logons`, `locals`, `events`, `sessions` and `sources`.
-        settings: For `skew_s`.
-    """
-    on = ground(tables, by_order(tables))
-    skew = settings.us("skew")
-    events = numbered(
-        tables["events"].select(COLUMNS).filter(
-            C("kind").is_in(READ) & C("time_us").is_not_null()
-        ),
-        on, at="ord",
-    )
-    asked = clues.clues_of(events)
-    actor = actors(events, asked, on, skew)
-    made, known = known_processes(events, on, actor)
-    doing = processes_of(events, made, clues.OF_NAMED_PROCESS, clues.OF_WRITING_PROCESS)
+def activity(host: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Activities of one host, and the sessions that come into question beside the chosen one."""
+    on, events, asked = host.ground, host.events, host.asked
+    doing = processes_of(events, host.made, clues.OF_NAMED_PROCESS, clues.OF_WRITING_PROCESS)
     acts = (
         asked.drop("process")
         .join(events.filter(C("kind").is_in(list(ACTS))).select("n"), on="n", how="semi")
         .join(doing, on="n", how="left")
         .select(asked.columns)
     )
-    identity = identified(acts, on, known, event_causes(events, actor))
-    found, beside = settled(acts, identity, on, skew_us=skew, slack=False)
+    identity = identified(acts, on, host.known, event_causes(events, host.actor))
+    found, beside = settled(acts, identity, on, skew_us=host.skew_us, slack=False)
     return _shaped(found, events, on), _listed(beside, events, on)
 
 
@@ -109,4 +75,4 @@ def _with_ids(rows: pl.DataFrame, on: Ground, names: tuple[str, ...]) -> pl.Data
     return rows
 
 
-__all__ = ["activity"]
+__all__ = ["activity", "scene"]

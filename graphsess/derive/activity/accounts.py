@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.identities import sam_of
+
 C = pl.col
 SERVICE_SID = r"^S-1-5-(?:18|19|20|6|80-.*|82-.*|90-.*|96-.*|111-.*)$"
 SERVICE_NAMES = (
@@ -20,15 +22,6 @@ SYSTEM_PROFILE = (
     r"(?i)[\\/](?:config[\\/]+(systemprofile)|ServiceProfiles[\\/]+(LocalService|NetworkService))"
 )
 SID_IN_PATH = r"(?i)(?:^|[\\/])(S-1-5-21(?:-\d+){4})(?:_Classes)?(?:[\\/]|$)"
-
-
-def sam_of(user: pl.Expr) -> pl.Expr:
-    """The account's own name in lower case, without realm."""
-    plain = pl.when(user.str.contains("\\", literal=True)).then(
-        user.str.extract(r"([^\\]*)$", 1)
-    ).otherwise(user.str.extract(r"^([^@]*)", 1))
-    name = plain.str.to_lowercase().str.strip_chars()
-    return pl.when(name != "").then(name)
 
 
 def realm_of(user: pl.Expr) -> pl.Expr:
@@ -70,3 +63,8 @@ def sid_in(path: pl.Expr) -> pl.Expr:
 def without_suffix(folder: pl.Expr) -> pl.Expr:
     """`bob.LAB` and `bob.LAB.000` are profile folders of `bob` where that name is taken."""
     return folder.str.replace(r"\.[^.]+(?:\.\d{3})?$", "")
+
+
+__all__ = [
+    "is_service", "label", "profile_in", "realm_of", "sam_of", "sid_in", "without_suffix",
+]
