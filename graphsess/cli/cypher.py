@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graphsess.cli.options import CASE, FORMATS, Output
+from graphsess.cli.options import CASE, FORM, TO_FILE, Output
 
 
 @click.command("cypher", short_help="Ad-hoc Cypher over a case, without a server")
@@ -28,20 +28,8 @@ from graphsess.cli.options import CASE, FORMATS, Output
     metavar="SECONDS",
     help="Give up after so many seconds.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="Default: table on a terminal, jsonl in a pipe.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "path",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to FILE; its suffix tells the format.",
-)
+@FORM
+@TO_FILE
 def CYPHER(
     case: Path,
     query: str,

@@ -50,13 +50,10 @@ def show_answer(
     elif not rows:
         click.echo("No row.", err=True)
     else:
-        stream = Stream("cypher", "", _nothing, tuple(columns), tuple(columns))
+        answer = as_frame(columns, rows)
+        stream = Stream("cypher", "", lambda *_: answer, tuple(columns), tuple(columns))
         with console_for(output) as console:
-            print_table(console, stream, as_frame(columns, rows), zone_of("UTC"), columns)
-
-
-def _nothing(*_: object) -> Any:  # noqa: ANN401 - a stream without rows of its own
-    raise NotImplementedError
+            print_table(console, stream, answer, zone_of("UTC"), columns)
 
 
 def _values(params: Sequence[str]) -> dict[str, Any]:

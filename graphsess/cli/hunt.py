@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from graphsess.cli.options import CASE, FORMATS, Output, ask_of, shared
+from graphsess.cli.options import CASE, FORM, TO_FILE, Output, ask_of, shared
 
 
 @click.command("hunt", short_help="One question of the library, asked of a case")
@@ -42,20 +42,8 @@ def HUNT(case: Path, name: str, params: tuple[str, ...], **given: Any) -> None: 
 
 @click.command("hunts", short_help="The hunts: question, parameters, limits")
 @click.argument("name", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="Default: table on a terminal, jsonl in a pipe.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "path",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to FILE; its suffix tells the format.",
-)
+@FORM
+@TO_FILE
 def HUNTS(name: str | None, form: str | None, path: Path | None) -> None:
     """List the hunts, or print one as it stands: header, limits and Cypher.
 

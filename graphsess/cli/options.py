@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "jsonl", "json", "csv", "tsv")
 CASE = click.argument("case", type=click.Path(path_type=Path))
+FORM = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Default: table on a terminal, jsonl in a pipe.",
+)
+TO_FILE = click.option(
+    "-o",
+    "--output",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE; its suffix tells the format.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +121,8 @@ def shared(command: Command) -> Command:
                 is_flag=True,
                 help="Also what is hidden: machine, service, system sessions, probes …",
             ),
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(FORMATS),
-                help="Default: table on a terminal, jsonl in a pipe.",
-            ),
-            click.option(
-                "-o",
-                "--output",
-                "path",
-                metavar="FILE",
-                type=click.Path(dir_okay=False, path_type=Path),
-                help="Write to FILE; its suffix tells the format.",
-            ),
+            FORM,
+            TO_FILE,
         )
     ):
         command = option(command)
