@@ -18,6 +18,7 @@ from graphsess.queries.twins import (
     habits,
     hosts,
     movement,
+    sources,
     state,
 )
 from graphsess.queries.twins.ground import Params
@@ -47,9 +48,6 @@ TWINS: Mapping[str, Twin] = MappingProxyType(
             activity.remote_service,
             activity.remote_task,
             activity.while_disconnected,
-            addresses.about_address,
-            addresses.address_of_many,
-            addresses.client_name,
             addresses.external_after_internal,
             addresses.many_sources,
             addresses.new_address,
@@ -97,6 +95,9 @@ TWINS: Mapping[str, Twin] = MappingProxyType(
             movement.only_through,
             movement.uncertain_move,
             movement.unseen_target,
+            sources.about_address,
+            sources.address_of_many,
+            sources.client_name,
             state.alive_at,
             state.coverage_hole,
             state.log_clear,
