@@ -42,12 +42,11 @@ def groups(accesses: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         )
         .with_columns(burst=C("fresh").cum_sum().over(of))
         .with_columns(
-            burst=pl.when(C("logon_guid").is_not_null())
+            shared=pl.when(C("logon_guid").is_not_null())
             .then(C("burst").min().over(*of, "logon_guid"))
             .otherwise("burst")
-            .min()
-            .over(*of, "burst")
         )
+        .with_columns(burst=C("shared").min().over(*of, "burst"))
         .with_columns(
             kind=pl.when((C("kind") != "network") | C("protocol").is_not_null())
             .then(C("kind").replace_strict({kind: place for place, kind in enumerate(SPECIFIC)}))
@@ -134,16 +133,7 @@ def _with_owner(members: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         .unique("id", keep="first", maintain_order=True)
         .select("id", by_guid="found")
     )
-    near = (
-        lost.sort("start_us", "id")
-        .select("id", *of, "start_us")
-        .join_asof(
-            known.select(*of, "start_us", near="source_address").sort("start_us", "near"),
-            on="start_us", by=of, strategy="nearest", tolerance=settings.us("burst"),
-            check_sortedness=False,
-        )
-        .select("id", "near")
-    )
+    near = _nearest(lost, known, of, settings.us("burst"))
     return (
         named.join(by_guid, on="id", how="left")
         .join(near, on="id", how="left")
@@ -152,3 +142,23 @@ def _with_owner(members: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         )
         .drop("by_guid", "near")
     )
+
+
+def _nearest(
+    lost: pl.DataFrame, known: pl.DataFrame, of: list[str], within_us: int
+) -> pl.DataFrame:
+    """Lost id → the address that is nearest in time: of two as near the earlier, then by text."""
+    marks = (
+        known.group_by(*of, "start_us").agg(address=C("source_address").min()).sort("start_us")
+    )
+    found = lost.select("id", *of, "start_us").sort("start_us", "id")
+    for side in ("backward", "forward"):
+        ahead = marks.select(*of, at="start_us", **{side: "address"})
+        found = found.join_asof(
+            ahead, left_on="start_us", right_on="at", by=of, strategy=side, tolerance=within_us,
+            check_sortedness=False,
+        ).with_columns((C("at") - C("start_us")).abs().alias(f"{side}_us")).drop("at")
+    earlier = C("backward_us") <= C("forward_us").fill_null(C("backward_us"))
+    return found.select(
+        "id", near=pl.when(earlier).then("backward").otherwise("forward")
+    ).sort("id")

@@ -32,9 +32,10 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
         links: With `time_us`, `kind`, `reason`, `era` of each event, sorted by (access, ord).
     """
     kind, role, at = C("kind"), C("role"), C("time_us")
+    timed = at.is_not_null()  # a record without a time tells of none
 
     def first(condition: pl.Expr) -> pl.Expr:
-        return at.filter(condition).first()
+        return at.filter(condition & timed).first()
 
     session = first(
         kind.is_in(["lsm_21", "lsm_25"]) & role.is_in(["SESSION_CREATE", "RECONNECT"])
@@ -46,7 +47,7 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
     ) & role.is_in(["LOGOFF_DONE", "LOGOFF_INIT", "DISCONNECT"]) & stands
     ending = role.is_in(["DISCONNECT", "LOGOFF_DONE", "LOGOFF_INIT"]) & stands
     return links.group_by("access", maintain_order=True).agg(
-        first_us=at.first(),
+        first_us=first(timed),
         contact_us=at.filter(kind.is_in(CONTACT) & (role == "CONNECT")).min(),
         begin_us=at.filter(role.is_in(BEGINS)).min(),
         auth_us=pl.coalesce(
@@ -55,8 +56,8 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
         ),
         session_us=session,
         failed_us=first(role == "AUTH_FAIL"),
-        failed_last_us=at.filter(role == "AUTH_FAIL").last(),
-        off_us=at.filter(off),
+        failed_last_us=at.filter((role == "AUTH_FAIL") & timed).last(),
+        off_us=at.filter(off & timed),
         taken_over=(
             (kind == "lsm_40") & (role == "DISCONNECT") & (C("reason") == TAKEN_OVER)
         ).any(),
@@ -65,18 +66,18 @@ def moments(links: pl.DataFrame) -> pl.DataFrame:
         reason_us=at.filter((kind == "lsm_40") & (role == "DISCONNECT")),
         by_session=((kind == "lsm_39") & (role == "DISCONNECT")).any(),
         precursor_gone_us=at.filter(
-            (kind == "security_4634") & (role == "DISCONNECT")
+            (kind == "security_4634") & (role == "DISCONNECT") & timed
         ).last(),
         destroyed_us=at.filter((kind == "security_4634") & (role == "LOGOFF_DONE")).max(),
         destroyed=((kind == "security_4634") & (role == "LOGOFF_DONE")).sum(),
         opened=((kind == "security_4624") & (role == "SESSION_CREATE")).sum(),
         first_era=C("era").filter(role.is_in([*BEGINS, "CONNECT"])).first(),
         **{
-            f"end_{place}": at.filter(kind.is_in(list(kinds)) & ending).first()
+            f"end_{place}": first(kind.is_in(list(kinds)) & ending)
             for place, kinds in enumerate(ENDS)
         },
         **{
-            f"end_{place}_era": C("era").filter(kind.is_in(list(kinds)) & ending).first()
+            f"end_{place}_era": C("era").filter(kind.is_in(list(kinds)) & ending & timed).first()
             for place, kinds in enumerate(ENDS)
         },
     )

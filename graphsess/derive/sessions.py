@@ -34,7 +34,10 @@ def sessions(
     timed = moments.with_times(accesses, told, settings)
     begun = timed.with_columns(
         start_us=pl.coalesce("start_us", "first_us"),
-        last_us=pl.coalesce("end_us", "last_seen_us", "start_us", "first_us"),
+        last_us=pl.max_horizontal(  # a clock that was turned back ends nothing before it began
+            pl.coalesce("end_us", "last_seen_us", "start_us", "first_us"),
+            pl.coalesce("start_us", "first_us"),
+        ),
     )
     group = coalescing.groups(begun, settings)
     members = timed.drop("kind").join(group, on="id", how="left").sort("first", "first_ord", "id")

@@ -175,6 +175,15 @@ def test_an_equal_logon_guid_is_one_burst_with_others_between():
     assert sorted(groups(made)) == [("network", ["0xa0020"]), ("wmi", ["0xa0010", "0xa0030"])]
 
 
+def test_an_equal_logon_guid_is_one_burst_over_hours_of_others():
+    """R5.7: and what lies inside the burst is of its session."""
+    made = build(
+        came(0, 0xA0010, logon_guid=GUID), came(400, 0xA0020, logon_guid=OTHER_GUID),
+        came(800, 0xA0030, logon_guid=GUID),
+    )
+    assert groups(made) == [("network", ["0xa0010", "0xa0020", "0xa0030"])]
+
+
 # No address: WinRM
 
 
