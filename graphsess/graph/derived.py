@@ -32,15 +32,18 @@ def derived_nodes(tables: Tables) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def derived_edges(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     """Every derived relationship, sorted by its ends."""
-    for arrow, frame in (*_of_sessions(tables), *_of_runs(tables), *_of_later_stages(tables)):
+    for arrow, frame in (*_of_sessions(tables), *_of_runs(tables), *of_later_stages(tables)):
         yield arrow, frame.sort("start", "end", maintain_order=True)
 
 
 def _of_sessions(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     sessions = tables.table("sessions")
     ids = sessions["id"]
-    parts = sessions.select("id", "accesses").explode("accesses")
-    yield ("Session", "OF", "Access"), pairs(parts["id"], parts["accesses"])
+    parts = sessions.select(
+        "id", "accesses", position=pl.int_ranges(C("accesses").list.len())
+    ).explode("accesses", "position")
+    members = pairs(parts["id"], parts["accesses"]).with_columns(parts["position"])
+    yield ("Session", "OF", "Access"), members
     told = tables.table("sources")
     yield (
         ("Event", "SOURCE_OF", "Session"),
@@ -80,7 +83,9 @@ def _of_sessions(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     origins = tables.table("origins")
     yield (
         ("Session", "CAME_FROM", "Host"),
-        origins.select("weight", "rule", start="session", end="source_host"),
+        origins.filter(C("source_host").is_not_null()).select(
+            "weight", "rule", "uids", start="session", end="source_host"
+        ),
     )
 
 
@@ -105,7 +110,8 @@ def _of_runs(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     )
 
 
-def _of_later_stages(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
+def of_later_stages(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
+    """Every relationship of activities, moves and chains."""
     done = tables.table("activities").filter(C("session").is_not_null())
     yield (
         ("Activity", "DURING", "Session"),

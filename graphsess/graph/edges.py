@@ -1,4 +1,4 @@
-"""The relationships of the graph out of the tables of one host, or of the case as a whole.
+"""The relationships of the graph out of the tables of hosts, or of the case as a whole.
 
 A frame of edges has `start` and `end`, ids of nodes, and the relationship's properties.
 """
@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from graphsess.across.gateways import spliced
+from graphsess.across.reaching import aimed
 from graphsess.case.tables import Tables
 from graphsess.graph.ids import short
 from graphsess.graph.users import user_ids
@@ -19,13 +21,13 @@ Arrow = tuple[str, str, str]
 PARTS = {"luids": "own", "byproduct_luids": "byproduct", "companion_luids": "companion"}
 
 
-def of_host(
+def of_hosts(
     tables: Mapping[str, pl.DataFrame], known: pl.DataFrame
 ) -> Iterator[tuple[Arrow, pl.DataFrame]]:
-    """Every relationship between a host's nodes that no event is part of.
+    """Every relationship between the nodes of hosts that no event is part of.
 
     Args:
-        tables: The host's `boots`, `coverage` and what resolving made of it.
+        tables: Their `boots`, `coverage` and what resolving made of them.
         known: Of `users.own_sids`.
     """
     boots = tables["boots"]
@@ -92,11 +94,15 @@ def _of_accesses(
     )
 
 
+ACROSS = ("bindings", "corroboration", "sessions", "departures", "hosts")
+"""Tables that `across` needs."""
+
+
 def across(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     """Every relationship that only all hosts together tell.
 
     Args:
-        tables: `bindings` and `corroboration`.
+        tables: Those of `ACROSS`; all but the first two for gateways.
     """
     bound = tables["bindings"]
     told = bound.select("valid_from_us", "valid_to_us", "weight", "observations", "name", "rule",
@@ -113,11 +119,24 @@ def across(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Arrow, pl.DataF
         ),
     )
     same = tables["corroboration"]
-    accesses = [
-        same[name].str.replace("session|", "access|", literal=True)
-        for name in ("dc_session", "session")
-    ]
+    accesses = [_access(same[name]) for name in ("dc_session", "session")]
     yield ("Access", "SAME_ATTEMPT", "Access"), pairs(*accesses).with_columns(same["rule"])
+    yield _through(tables)
+
+
+def _through(tables: Mapping[str, pl.DataFrame]) -> tuple[Arrow, pl.DataFrame]:
+    """Accesses that came through a gateway: one record of it each, nearest first (R4.5)."""
+    left = aimed(tables["departures"], tables["hosts"], tables["bindings"])
+    through = spliced(tables["sessions"], left)
+    first = tables["sessions"].select(session="id", access=C("accesses").list.first())
+    known = through.join(first, on="session").sort("session")
+    ends = pairs(known["access"], known["via"])
+    return ("Access", "CAME_THROUGH", "Host"), ends.hstack(known.select("origin_address", "uids"))
+
+
+def _access(sessions: pl.Series) -> pl.Series:
+    """The access of a session that is no more than one."""
+    return sessions.str.replace("session|", "access|", literal=True)
 
 
 def address_rows(tables: Tables) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What each event is linked to: the ends of its relationships, one column each.
 
-Events:  all of one host
-Key:     uid; LUIDs and TS session ids within their boot
+Events:  all
+Key:     uid; LUIDs and TS session ids within their host and boot
 Order:   that of the events
 Limits:  a desktop or connection is told by the access that the event is part of, else by the TS
          session id in force at its place in the order, else by the ActivityID; an event that names
@@ -44,11 +44,11 @@ def event_ends(tables: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> pl.Da
     """`uid`, a column of `ENDS` each, and role, rule and how of the first access it is part of.
 
     Args:
-        tables: `events`, `logons`, `locals`, `connections`, `accesses`, `links` of one host.
+        tables: `events`, `logons`, `locals`, `connections`, `accesses`, `links` of some hosts.
         known: Of `users.own_sids`.
     """
     events = tables["events"]
-    logons = tables["logons"].select("boot", "luid", logon="id")
+    logons = tables["logons"].select("host", "boot", "luid", logon="id")
     first = links_in_order(tables["links"]).unique("uid", keep="first", maintain_order=True)
     placed = (
         events.select(
@@ -57,9 +57,9 @@ def event_ends(tables: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> pl.Da
             target=logged("target"), actor=logged("actor"),
         )
         .join(logons.rename({"luid": "target_luid", "logon": "of_logon"}),
-              on=["boot", "target_luid"], how="left", maintain_order="left")
+              on=["host", "boot", "target_luid"], how="left", maintain_order="left")
         .join(logons.rename({"luid": "actor_luid", "logon": "under_logon"}),
-              on=["boot", "actor_luid"], how="left", maintain_order="left")
+              on=["host", "boot", "actor_luid"], how="left", maintain_order="left")
         .join(first.select("uid", *PART, part_of="access"), on="uid", how="left",
               maintain_order="left")
         .join(_of_access(tables), on="uid", how="left", maintain_order="left")
@@ -108,15 +108,15 @@ def _of_access(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _by_number(placed: pl.DataFrame, desks: pl.DataFrame) -> pl.DataFrame:
     """With `in_local`: the access's, else the desktop that had the TS session id then."""
     spans = desks.filter(C("ts_id").is_not_null()).select(
-        "boot", "ts_id", from_ord=C("start_ord").fill_null(-1), numbered="id"
+        "host", "boot", "ts_id", from_ord=C("start_ord").fill_null(-1), numbered="id"
     )
     begun = (
-        placed.select("uid", "boot", "ts_id", "ord")
+        placed.select("uid", "host", "boot", "ts_id", "ord")
         .filter(C("ts_id").is_not_null())
         .sort("ord")
         .join_asof(
             spans.sort("from_ord", "numbered"), left_on="ord", right_on="from_ord",
-            by=["boot", "ts_id"], strategy="backward", check_sortedness=False,
+            by=["host", "boot", "ts_id"], strategy="backward", check_sortedness=False,
         )
         .select("uid", "numbered")
     )
@@ -130,9 +130,9 @@ def _by_activity(placed: pl.DataFrame, connections: pl.DataFrame) -> pl.DataFram
     known = (
         connections.filter(C("activity_id").is_not_null())
         .sort("start_ord", "id")
-        .unique(["boot", "activity_id"], keep="first", maintain_order=True)
-        .select("boot", "activity_id", active="id")
+        .unique(["host", "boot", "activity_id"], keep="first", maintain_order=True)
+        .select("host", "boot", "activity_id", active="id")
     )
     return placed.join(
-        known, on=["boot", "activity_id"], how="left", maintain_order="left"
+        known, on=["host", "boot", "activity_id"], how="left", maintain_order="left"
     ).with_columns(in_connection=pl.coalesce("told_connection", "active"))

@@ -11,7 +11,7 @@ import polars as pl
 
 from graphsess.case.tables import Tables
 from graphsess.graph.derived import derived_edges, derived_nodes
-from graphsess.graph.edges import Arrow, across, address_rows, of_host, outside_rows
+from graphsess.graph.edges import ACROSS, Arrow, across, address_rows, of_hosts, outside_rows
 from graphsess.graph.events import ENDS, NEEDED, PART, event_ends, further_parts
 from graphsess.graph.nodes import nodes
 from graphsess.graph.schema import LABELS
@@ -60,11 +60,10 @@ def all_edges(tables: Tables, labels: Collection[str] = EVENT_LEVEL) -> Iterator
     for host in tables.table("hosts")["id"]:
         mine = {name: _of(tables, name, host) for name in HOST_TABLES}
         named = {**mine, "coverage": nodes("Coverage", mine["coverage"])}
-        yield from _among(of_host(named, known), labels)
+        yield from _among(of_hosts(named, known), labels)
         if "Event" in labels:
             yield from _among(_of_events(tables, mine, host, known), labels)
-    told = {name: tables.table(name) for name in ("bindings", "corroboration")}
-    yield from _among(across(told), labels)
+    yield from _among(across({name: tables.table(name) for name in ACROSS}), labels)
     yield from _among(derived_edges(tables), labels)
 
 

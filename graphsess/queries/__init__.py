@@ -1,6 +1,6 @@
 """The Cypher files of `cypher/`: read with their headers, by the name that an analyst would say."""
 
 from graphsess.queries.files import folder, load, names, source
-from graphsess.queries.query import Param, Query, parse
+from graphsess.queries.query import Param, Query, Value, parse
 
-__all__ = ["Param", "Query", "folder", "load", "names", "parse", "source"]
+__all__ = ["Param", "Query", "Value", "folder", "load", "names", "parse", "source"]

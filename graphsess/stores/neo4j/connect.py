@@ -43,22 +43,23 @@ def connect(url: str, password: str | None = None, **options: Any) -> neo4j.Driv
     secret = password if password is not None else os.environ.get(PASSWORD)
     if not secret:
         raise StoreError(f"no password for {parts.hostname}: set {PASSWORD}")
-    place = parts.netloc.rpartition("@")[2]
-    bare = urlunsplit((parts.scheme, place, "", "", ""))
+    bare = shown(url)
     options = {"notifications_min_severity": "OFF", **options}
     driver = neo4j.GraphDatabase.driver(bare, auth=(user, secret), **options)
     try:
         with said(bare):
-            driver.verify_connectivity()
-            found = driver.execute_query(
-                "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' "
-                "RETURN versions[0] AS version", database_="system",
-            ).records  # fmt: skip
-        _new_enough(bare, str(found[0]["version"]) if found else "unknown")
+            agent = driver.get_server_info().agent
+        _new_enough(bare, agent.rpartition("/")[2])
     except BaseException:
         driver.close()
         raise
     return driver
+
+
+def shown(url: str) -> str:
+    """An address as people may see it: without user, password and path."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
 
 
 def database() -> str | None:
