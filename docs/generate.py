@@ -28,9 +28,12 @@ from click.testing import CliRunner
 from graphsess.case.schema import Stage, tables_of
 from graphsess.catalogue import COLUMNS, KINDS, Form, Kind
 from graphsess.cli import main as group
+from graphsess.graph.schema import LABELS, RELATIONSHIPS
 from graphsess.queries import load, names
 from graphsess.records.registry import STREAMS
 from graphsess.settings import Settings
+from graphsess.stores.neo4j.derive import ACROSS as ACROSS_HOSTS
+from graphsess.stores.neo4j.derive import OF_HOSTS
 from graphsess.synth.case import write_case
 from graphsess.synth.scenarios import SCENARIOS
 
@@ -127,6 +130,8 @@ _WHERE_NOT = ("synth",)
 _SPOKEN = re.compile(
     r"\b([NR])(\d{1,2})(?:\.(\d{1,2}))?[a-h]?\b(?:-[NR]?(?:(\d{1,2})\.)?(\d{1,2})\b)?"
 )
+_WIDEST = 60
+"""An arrow that is longer does not push what is said of the others to the right."""
 _SHARED = "Options of all reading commands"
 
 
@@ -454,6 +459,38 @@ def _tables() -> Iterator[str]:
         )
 
 
+def _graph() -> Iterator[str]:
+    yield "\n"
+    for title, derived in (("Loaded", False), ("Derived", True)):
+        yield f"**{title}.**\n\n"
+        labels = [label for label in LABELS.values() if label.derived is derived]
+        yield from _table(
+            ("label", "one node is", "properties"),
+            (
+                (f"`{it.name}`", it.says, ", ".join(found.name for found in it.properties))
+                for it in labels
+            ),
+        )
+        yield "```\n"
+        arrows = [it for it in RELATIONSHIPS if it.derived is derived]
+        width = max(len(it.arrow) for it in arrows if len(it.arrow) <= _WIDEST)
+        for it in arrows:
+            yield f"{it.arrow:<{width}}  {it.says}\n"
+        yield "```\n\n"
+
+
+def _derivations() -> Iterator[str]:
+    yield "\n"
+    queries = [load(f"derive/{name}") for name in (*OF_HOSTS, *ACROSS_HOSTS)]
+    yield from _table(
+        ("file", "asks", "writes", "limits"),
+        (
+            (f"`{it.name}`", it.asks, f"`{it.writes}`", it.limits)
+            for it in queries
+        ),
+    )
+
+
 def _typed(name: str, kind: pl.DataType) -> str:
     """A column with its type, where that is not plain from the name: texts go without."""
     if isinstance(kind, pl.String):
@@ -503,6 +540,7 @@ _PARTS: dict[Path, dict[str, Callable[[], Iterator[str]]]] = {
     DOCS / "investigators.md": {"demo": _demo},
     DOCS / "rules.md": {"settings": _settings},
     DOCS / "developers.md": {"rules": _rules},
+    DOCS / "graph.md": {"graph": _graph, "derivations": _derivations},
     DOCS / "analysts.md": {
         **{f"hunt {name}": partial(_asked, name, *more) for name, more in _QUESTIONS.items()},
         "tables": _tables,

@@ -19,6 +19,7 @@ from graphsess.cli.hunt import HUNT, HUNTS
 from graphsess.cli.reading import READING
 from graphsess.cli.report import REPORT
 from graphsess.cli.show import SHOW
+from graphsess.cli.store import DERIVE, LOAD, VERIFY
 from graphsess.cli.synth import SYNTH
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
@@ -52,5 +53,6 @@ def main(verbose: int) -> None:
 main.add_to("Build a case", BUILD)
 main.add_to("Read a case", *READING, ACTIVITY, SHOW)
 main.add_to("Hunt", HUNT, HUNTS, CYPHER)
+main.add_to("Ask Neo4j", LOAD, DERIVE, VERIFY)
 main.add_to("See a case", REPORT, GRAPH, EXPORT)
 main.add_to("Learn and test", DEMO, SYNTH, COMPLETION)

@@ -34,6 +34,12 @@ TO_FILE = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to FILE; its suffix tells the format.",
 )
+CASE_OR_STORE = click.argument("case", type=click.Path(path_type=Path), required=False)
+OF_STORE = click.option(
+    "--store",
+    metavar="URL",
+    help="Answer from Neo4j (bolt://127.0.0.1:7687) instead of a case; CASE is left out.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from graphsess.cli.options import CASE, ask_of, shared
+from graphsess.cli.options import CASE_OR_STORE, OF_STORE, ask_of, shared
 from graphsess.errors import UsageError
 
 _FAILURES = click.option(
@@ -28,7 +28,7 @@ _AT = click.option(
 )
 
 
-_NAME = click.argument("about", metavar="NAME")
+_NAME = click.argument("about", metavar="NAME", required=False)
 
 
 def _reading(
@@ -40,7 +40,8 @@ def _reading(
     """The command for the stream of the same name."""
 
     def run(
-        case: Path,
+        case: Path | None,
+        store: str | None,
         at: str | None = None,
         by: str | None = None,
         about: str | None = None,
@@ -48,18 +49,23 @@ def _reading(
     ) -> None:
         from graphsess.cli.shown import show_records
 
+        if named:
+            case, about = (None, str(case)) if store and case and not about else (case, about)
+            if not about:
+                raise UsageError(f"{name} needs a name: graphsess {name} CASE NAME")
         ask, output = ask_of(given, at, by, about)
         failures = given.get("failures")
         if failures == "folded" and output.format != "table":
             raise UsageError("--failures folded is for tables; use each or hide")
-        show_records(name, case, ask, output, failures=failures)
+        show_records(name, case, ask, output, failures=failures, store=store)
 
+    named = _NAME in options
     text = f"{says}\n\n\b\nExamples:\n" + "\n".join(f"  graphsess {line}" for line in examples)
     command: Any = run
     for option in reversed(options):
         command = option(command)
     return click.command(name, help=text, short_help=says.partition("\n")[0].rstrip("."))(
-        CASE(shared(command))
+        CASE_OR_STORE(shared(OF_STORE(command)))
     )
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 from graphsess.case import Case
 from graphsess.cli.options import Output
 from graphsess.cli.output import write_bytes, write_records
+from graphsess.errors import UsageError
 from graphsess.records.ask import Ask, zone_of
 from graphsess.records.registry import STREAMS
 from graphsess.records.show import show
@@ -33,23 +34,31 @@ _FILE_WIDTH = 200
 
 
 def show_records(
-    name: str, case: Path, ask: Ask, output: Output, *, failures: str | None = None
+    name: str,
+    case: Path | None,
+    ask: Ask,
+    output: Output,
+    *,
+    failures: str | None = None,
+    store: str | None = None,
 ) -> None:
-    """Print the records of a stream as they were asked for.
+    """Print the records of a stream as they were asked for, from a case or a store.
 
     Raises:
         CaseError: the case cannot be read.
+        StoreError: the store cannot answer.
         UsageError: what was asked for means nothing.
     """
     stream = STREAMS[name]
     if failures == "hide":
         stream = _without_failed(stream)
     fold = name == "sessions" and failures in (None, "folded")
-    show_stream(stream, Case.open(case), ask, output, fold=fold)
+    with _opened(case, store) as tables:
+        show_stream(stream, tables, ask, output, fold=fold)
 
 
 def show_stream(
-    stream: Stream, opened: Case, ask: Ask, output: Output, *, fold: bool = False
+    stream: Stream, opened: Tables, ask: Ask, output: Output, *, fold: bool = False
 ) -> None:
     """Print the records of any stream; `fold` shows failed sessions as their runs in tables.
 
@@ -61,7 +70,7 @@ def show_stream(
         frame = _for_table(stream, opened, ask, fold=fold)
     else:
         frame = records(stream, opened, ask)
-    for problem in opened.manifest.problems:
+    for problem in opened.manifest.problems if isinstance(opened, Case) else ():
         click.echo(f"graphsess: {harmless(problem)}", err=True)
     if frame.is_empty():
         click.echo(why_empty(stream, opened, ask), err=True)
@@ -93,7 +102,22 @@ def show_thing(case: Path, ident: str, output: Output) -> None:
     write_bytes([orjson.dumps(thing, option=option)], output.path)
 
 
-def _for_table(stream: Stream, case: Case, ask: Ask, *, fold: bool) -> pl.DataFrame:
+@contextmanager
+def _opened(case: Path | None, store: str | None) -> Iterator[Tables]:
+    """The case, or the store that is asked instead."""
+    if (case is None) == (store is None):
+        raise UsageError("name a CASE, or a store with --store, and not both")
+    if case is not None:
+        yield Case.open(case)
+        return
+    from graphsess.cli.stored import opened
+
+    with opened(str(store)) as found:
+        found.derived()
+        yield found
+
+
+def _for_table(stream: Stream, case: Tables, ask: Ask, *, fold: bool) -> pl.DataFrame:
     """The records with the fields that a table shows, failed sessions folded to their runs."""
     fields = ask.fields or stream.shown
     if not fold:
