@@ -28,11 +28,28 @@ def groups(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         tables: `hosts`, `coverage`, `sessions`, `followed_by_success` of all hosts; `addresses`,
             `corroboration`; `failure_runs` of hosts and controllers, their patterns over all hosts.
     """
+    sessions = _counted_once(tables)
+    return pl.concat([_of_kind(by, sessions, tables) for by in BY]).sort("id")
+
+
+def members(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """session, group: the three groups of each dated session of an account, by both.
+
+    Args:
+        tables: `sessions`, `addresses`, `corroboration`.
+    """
+    sessions = _counted_once(tables)
+    return pl.concat(
+        [placed(sessions, by).select("session", group=group_id(by)) for by in BY]
+    ).sort("session", "group")
+
+
+def _counted_once(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Sessions as `uses.dated` makes them, without what only a controller repeats."""
     once = tables["sessions"].join(
         tables["corroboration"].select(id="dc_session"), on="id", how="anti"
     )
-    sessions = dated(once, tables["addresses"])
-    return pl.concat([_of_kind(by, sessions, tables) for by in BY]).sort("id")
+    return dated(once, tables["addresses"])
 
 
 def _of_kind(by: str, sessions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from graphsess.across.groups import members
 from graphsess.case.schema import TABLES
 from graphsess.case.tables import Tables
 from graphsess.graph.edges import Arrow, outside_ids, pairs
@@ -32,7 +33,9 @@ def derived_nodes(tables: Tables) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def derived_edges(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
     """Every derived relationship, sorted by its ends."""
-    for arrow, frame in (*_of_sessions(tables), *_of_runs(tables), *of_later_stages(tables)):
+    for arrow, frame in (
+        *_of_sessions(tables), *_of_runs(tables), *of_later_stages(tables), _of_groups(tables)
+    ):
         yield arrow, frame.sort("start", "end", maintain_order=True)
 
 
@@ -108,6 +111,16 @@ def _of_runs(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
         ("FailureRun", "FOLLOWED_BY_SUCCESS", "Session"),
         after.select("gap_us", "rule", start="failure_run", end="session"),
     )
+
+
+def _of_groups(tables: Tables) -> tuple[Arrow, pl.DataFrame]:
+    """Sessions and the groups that they are in."""
+    used = ("sessions", "addresses", "corroboration")
+    known = tables.table("groups").select(group="id")
+    found = members({name: tables.table(name) for name in used}).join(
+        known, on="group", how="semi", maintain_order="left"
+    )
+    return ("Session", "IN_GROUP", "Group"), pairs(found["session"], found["group"])
 
 
 def of_later_stages(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:

@@ -19,7 +19,8 @@ DERIVED_OF_ACCESS = (
 """What `cypher/derive/` notes of an access before it makes sessions."""
 
 DERIVED_OF_SESSION = (
-    *texts("origin", "sam", "origin_address", "via"), *wholes("reached_us"),
+    *texts("origin", "sam", "origin_address", "via", "account_key", "known_class"),
+    *wholes("reached_us"),
     Property("desk", Form.TRUTH),
     Property("access_flags", Form.TEXTS), Property("via_uids", Form.TEXTS),
 )
@@ -29,6 +30,13 @@ EVIDENCE = (Property("evidence_rule", Form.TEXTS), Property("evidence_score", Fo
 ALTERNATIVES = (
     Property("alternative_session", Form.TEXTS), Property("alternative_score", Form.WHOLES)
 )
+DERIVED_OF_GROUP = (
+    *texts("account_key", "place", "came_host"),
+    *wholes("came_us", "log_begins_us", "hours_of_user", "places_of_user", "places_before",
+            "days_before"),
+    Property("hours", Form.WHOLES),
+)
+"""What `cypher/derive/` notes of a group before it judges: its hours since 1970, and the first."""
 CANDIDATES = (
     Property("candidate_session", Form.TEXTS), Property("candidate_confidence", Form.WHOLES)
 )
@@ -71,6 +79,6 @@ ALL = (
           derived=True, extra=(*EVIDENCE, *ALTERNATIVES)),
     Label("Chain", "moves that follow each other in time", "chains", derived=True),
     Label("Group", "the sessions of one user from one address, range or host", "groups",
-          derived=True),
+          derived=True, extra=DERIVED_OF_GROUP, indexes=("by",)),
 )
 """In the order of the docs: what is logged, what is resolved, what is derived."""

@@ -97,6 +97,8 @@ DERIVED = (
     Relationship("Session", "MOVED_TO", "Session", "the move between them, where both are known",
                  properties=(*texts("move", "band", "rule"), *wholes("score"),
                              Property("exact", Form.TRUTH))),
+    Relationship("Session", "IN_GROUP", "Group",
+                 "with those of its account from that address, from that range, on that host"),
     Relationship("Chain", "HOP", "Move", "its steps, from 0", properties=wholes("position")),
 )
 """What is derived inside the database."""

@@ -25,7 +25,7 @@ _LINE = re.compile(r"//\s*(?:(?P<key>[a-z]+):\s*)?(?P<text>.*)")
 _PARAM = re.compile(r"(?P<name>[a-z]\w*) (?P<type>\w+) = (?P<default>.+?) ; (?P<means>.+)")
 _TYPES: Mapping[str, Any] = MappingProxyType(
     {"int": int, "float": int | float, "text": str, "bool": bool, "texts": list,
-     "time": str}
+     "time": str, "map": dict}
 )
 
 
@@ -35,7 +35,7 @@ class Param:
 
     Attributes:
         name: As the query says it, without `$`.
-        type: int, float, text, bool, texts or time.
+        type: int, float, text, bool, texts, time or map.
         default: Its value where none is given; None where it filters nothing.
         means: What it turns, with its unit.
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
+from inline_case import case_of
+from stories import story
 from town import EXPECTED, town
 
 from graphsess.errors import StoreError, UsageError
@@ -104,6 +106,16 @@ def test_a_property_that_nothing_has_is_told(memory):
     _, rows, warnings = memory.ask("MATCH (s:Session) WHERE s.nope = 1 RETURN s.id")
     assert rows == []
     assert "nope" in warnings[0]
+
+
+def test_the_sessions_of_a_group_are_found_from_it(tmp_path):
+    graph = store.Memory(case_of(tmp_path, {f"ws{seed}.lab": story(seed) for seed in range(3)}))
+    _, rows, _ = graph.ask(
+        "MATCH (s:Session)-[:IN_GROUP]->(g:Group) WHERE g.hidden IS NULL AND s.hidden IS NULL "
+        "RETURN g.id AS id, g.by AS by, g.sessions + g.failures AS told, count(s) AS found"
+    )
+    assert {row["by"] for row in rows} == {"address", "range", "host"}
+    assert [row for row in rows if row["told"] != row["found"]] == []
 
 
 def test_a_case_too_big_is_sent_to_neo4j(tables, monkeypatch):

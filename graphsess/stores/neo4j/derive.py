@@ -15,6 +15,7 @@ from graphsess.errors import StoreError
 from graphsess.queries import Query, load
 from graphsess.settings import Settings, from_mapping
 from graphsess.stores.neo4j.contents import the_case
+from graphsess.stores.neo4j.given import given
 from graphsess.stores.neo4j.writing import Writer
 
 OF_HOSTS = ("moments", "coalescing", "sessions", "parents", "failure_runs", "followed_by_success",
@@ -26,7 +27,8 @@ CONTROLLERS = (
     "MATCH (h:Host) WHERE EXISTS { (h)<-[:ON_HOST]-(s:Session) "
     "WHERE 'seen_at_dc_only' IN s.access_flags } RETURN h.id AS id ORDER BY id"
 )
-ACROSS = ("origins", "corroborated", "failure_patterns", "moves", "activity")
+ACROSS = ("origins", "corroborated", "failure_patterns", "moves", "activity",
+          "accounts", "groups", "uses", "reasons")  # fmt: skip
 """Derivations over all hosts, always made anew as a whole."""
 AT_ONCE = 50_000
 """Accesses of the hosts that are derived together."""
@@ -120,6 +122,7 @@ def run(writer: Writer, query: Query, settings: Settings, hosts: list[str] | Non
         name: settings.us(name.removesuffix("_us")) if name.endswith("_us") else param.default
         for name, param in query.params.items()
     }
+    values |= {name: value for name, value in given(settings).items() if name in values}
     if "hosts" in values:
         values["hosts"] = hosts
     for statement in query.statements:

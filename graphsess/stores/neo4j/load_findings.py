@@ -1,4 +1,4 @@
-"""Moves, chains, groups and activities into a database, as the case has them now.
+"""Moves, chains and activities into a database, as the case has them now.
 
 They rest on all hosts together, so they are put in anew whenever anything changed. What ties them
 to sessions is made in the database (`cypher/derive/`).
@@ -14,7 +14,7 @@ from graphsess.stores.neo4j.load_hosts import BATCH
 from graphsess.stores.neo4j.rows import edge_rows, node_rows
 from graphsess.stores.neo4j.writing import Writer
 
-TABLES = ("moves", "move_evidence", "move_alternatives", "chains", "groups", "activities",
+TABLES = ("moves", "move_evidence", "move_alternatives", "chains", "activities",
           "activity_candidates")  # fmt: skip
 """Tables that are put in as the case has them."""
 GONE = "MATCH (n:{}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS"
@@ -24,14 +24,13 @@ OUTSIDE = "UNWIND $rows AS r MERGE (n:Outside {id: r[0]}) ON CREATE SET n += r[1
 
 def load_findings(writer: Writer, case: Case) -> None:
     """Put in all findings; the old ones of other cases of this database go first."""
-    for label in ("Chain", "Move", "Group"):
+    for label in ("Chain", "Move"):
         writer.run(GONE.format(label))
     for part in findings.outside_ends(case).iter_slices(BATCH):
         writer.write([(OUTSIDE, node_rows(part), 1)])
     for label, frame in (
         ("Move", findings.moves(case)),
         ("Chain", nodes("Chain", case.table("chains"))),
-        ("Group", nodes("Group", case.table("groups"))),
     ):
         for part in frame.iter_slices(BATCH):
             writer.write([(statements.whole_nodes(label, ()), node_rows(part), 1)])
