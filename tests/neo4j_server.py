@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -20,7 +21,12 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from neo4j import GraphDatabase
+from neo4j import GraphDatabase, exceptions
+
+try:
+    import fcntl
+except ImportError:  # Windows: two runs may fetch the jars twice, which costs time and nothing else
+    fcntl = None
 
 VERSION = "5.26.30"
 POM = Path(__file__).parent / "server" / "pom.xml"
@@ -31,11 +37,22 @@ SERVER = "org.neo4j.server.CommunityEntryPoint"
 ADMIN = "org.neo4j.server.startup.Neo4jAdminCommand"
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # half the start-up; for loads leave C2 on
 HASHINGS = 1024
-EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+NOT_YET = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError)
+EMPTY = (
+    "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS",
+    "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS",
+)
+"""Relationships first: a node with very many would need them all in one transaction."""
+PAUSES_S = (0, 5, 20)
+"""Before each attempt to fetch the jars: a repository may be busy for a moment."""
+PORTS = range(20_000, 30_000)
+"""Below those that systems give to outgoing connections, which could take one in a restart."""
 
 
 def jars() -> Path:
     """The folder of the server's jars, fetched by Maven if it is not there.
+
+    However many workers and runs ask at once, one fetches, and the others wait.
 
     Raises:
         RuntimeError: there is no Java, or Maven cannot fetch them.
@@ -46,33 +63,59 @@ def jars() -> Path:
             "a server in GRAPHSESS_TEST_NEO4J_URI, or leave those tests out: -m 'not neo4j'"
         )
     folder = CACHE / f"neo4j-{VERSION}"
+    CACHE.mkdir(parents=True, exist_ok=True)
     with only_one(CACHE / "neo4j.lock"):
         if not folder.is_dir():
             loose = Path(tempfile.mkdtemp(dir=CACHE))
-            command = ["mvn", "-B", "-ntp", "-q", "-f", str(POM), PLUGIN,
-                       "-DincludeScope=runtime", f"-DoutputDirectory={loose}"]  # fmt: skip
-            subprocess.run(command, check=True, timeout=600)
-            loose.rename(folder)
+            try:
+                fetch(loose)
+                with suppress(FileExistsError):
+                    loose.rename(folder)  # only what is whole gets this name
+            finally:
+                shutil.rmtree(loose, ignore_errors=True)
     return folder
+
+
+def fetch(folder: Path) -> None:
+    """Fetch the jars, more than once if need be.
+
+    Raises:
+        RuntimeError: there is no Maven, or it fails each time.
+    """
+    if not shutil.which("mvn"):
+        raise RuntimeError(
+            f"the jars of Neo4j {VERSION} are not in {CACHE}, and there is no mvn to fetch them: "
+            "install Maven, or name a server in GRAPHSESS_TEST_NEO4J_URI"
+        )
+    command = ["mvn", "-B", "-ntp", "-q", "-f", str(POM), PLUGIN,
+               "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]  # fmt: skip
+    said = ""
+    for pause_s in PAUSES_S:
+        time.sleep(pause_s)
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=600,
+                stdin=subprocess.DEVNULL, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            said = "nothing within ten minutes"
+            continue
+        if done.returncode == 0:
+            return
+        said = next((line for line in done.stdout.splitlines() if "ERROR" in line), done.stdout)
+    raise RuntimeError(
+        f"Maven cannot fetch the jars of Neo4j {VERSION} ({said.strip()[:500]}): look at the "
+        "network or ~/.m2/settings.xml, or name a server in GRAPHSESS_TEST_NEO4J_URI"
+    )
 
 
 @contextmanager
 def only_one(path: Path):
     """One process at a time, over all workers and runs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > 600:  # its owner was killed
-                    path.unlink()
-            time.sleep(0.1)
-    try:
+    with path.open("w") as held:
+        if fcntl:
+            fcntl.flock(held, fcntl.LOCK_EX)  # the system lets go of it when a process is killed
         yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
 class Server:
@@ -82,7 +125,7 @@ class Server:
         self.jars, self.flags, self.heap = jars(), flags or QUICK, heap
         self.home = Path(tempfile.mkdtemp(prefix="graphsess-neo4j-"))
         self.user, self.password = "neo4j", secrets.token_urlsafe(16)
-        self.port = free_port()
+        self.claim, self.port = free_port()
         self.uri = f"bolt://127.0.0.1:{self.port}"
         self.holds: object = None  # what a test left in the database, for others that read it
         self.process: subprocess.Popen[bytes] | None = None
@@ -111,23 +154,31 @@ class Server:
             file.writelines(f"{name}={value}\n" for name, value in settings.items())
 
     def start(self, limit_s: float = 120) -> Server:
-        """Start, and wait until a query is answered."""
+        """Start, and wait until a query is answered.
+
+        Raises:
+            RuntimeError: it ended, or is not there in time.
+        """
         command = self.java(SERVER, f"--home-dir={self.home}", f"--config-dir={self.home}/conf",
                             "--console-mode")  # fmt: skip
         with (self.home / "out.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=self.environment(), stdout=log, stderr=subprocess.STDOUT
-            )
+                command, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT,
+            )  # fmt: skip
         end = time.monotonic() + limit_s
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                break
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                with self.driver() as driver:
-                    driver.verify_connectivity()
+        while time.monotonic() < end and self.process.poll() is None:
+            # The port opens before a query is answered, so only an answer counts.
+            with suppress(OSError, *NOT_YET), socket.create_connection(("127.0.0.1", self.port), 1):
+                with self.driver(max_transaction_retry_time=0) as driver:
+                    driver.execute_query("RETURN 1")
                 return self
             time.sleep(0.1)
-        raise RuntimeError("Neo4j did not start: " + (self.home / "out.log").read_text()[-2000:])
+        raise RuntimeError("Neo4j did not start: " + self.said())
+
+    def said(self) -> str:
+        """The last lines of what the process wrote."""
+        return (self.home / "out.log").read_text("utf-8", "replace")[-2000:]
 
     def stop(self, *, kill: bool = False) -> None:
         """End the process: cleanly, or as if the power were cut."""
@@ -155,20 +206,28 @@ class Server:
         return {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": f"{self.home}/conf"}
 
     def driver(self, **options):
-        """A driver that knows the password."""
+        """A driver that knows the password.
+
+        Raises:
+            RuntimeError: the process has ended, with what it said last.
+        """
+        if self.process and self.process.poll() is not None:
+            raise RuntimeError(f"Neo4j ended with {self.process.returncode}: {self.said()}")
         return GraphDatabase.driver(self.uri, auth=(self.user, self.password), **options)
 
     def wipe(self) -> None:
         """Remove all nodes; constraints and names stay."""
         self.holds = None
         with self.driver() as driver, driver.session() as session:
-            session.run(EMPTY).consume()
+            for text in EMPTY:
+                session.run(text).consume()
 
     def __enter__(self) -> Server:
         return self.start()
 
     def __exit__(self, *error: object) -> None:
         self.stop(kill=True)  # nothing in it is kept
+        self.claim.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -193,10 +252,19 @@ def the_server() -> Server:
     return Given(uri) if uri else Server()
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+def free_port() -> tuple[socket.socket, int]:
+    """A port for a server, and what keeps other runs from taking it: its namesake of UDP."""
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            with socket.socket() as tried:
+                tried.bind(("127.0.0.1", port))
+            claim.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        return claim, port
+    raise RuntimeError(f"no port from {PORTS.start} to {PORTS.stop} is free")
 
 
 def first_password(password: str) -> str:
