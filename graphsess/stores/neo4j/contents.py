@@ -11,7 +11,12 @@ from graphsess.graph.schema import LABELS, PROPERTIES, TYPES, statements
 from graphsess.stores.neo4j.writing import Writer
 
 THE_CASE = "case"
-EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+EMPTY = (
+    "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS",
+    "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS",
+)
+"""Relationships first: a host has as many as events, and the server's memory bounds what one
+transaction removes."""
 
 
 def claim(writer: Writer, case: Case, *, replace: bool) -> None:
@@ -24,7 +29,8 @@ def claim(writer: Writer, case: Case, *, replace: bool) -> None:
         StoreError: it is foreign, or may not be changed.
     """
     if replace:
-        writer.run(EMPTY)
+        for statement in EMPTY:
+            writer.run(statement)
     elif foreign := _foreign(writer, case):
         raise StoreError(
             f"the database at {writer.where} holds {foreign}; load into another one, "

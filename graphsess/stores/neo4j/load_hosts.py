@@ -36,11 +36,14 @@ HOST = (
     "SET h = r[1], h.id = r[0], h.loading = r[2]"
 )
 CLEAR = (
+    "MATCH (:Host {id: $host})<-[:ON]-(n:Event) "
+    "CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS",
     "MATCH (:Host {id: $host})<-[:ON_HOST]-(:Session)-[:FLAGGED]->(n:Flag) "
     "CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS",
     "MATCH (:Host {id: $host})<-[:ON|OF|ON_HOST|AT_HOST|FROM_HOST|TO_HOST]-(n) "
     "WITH DISTINCT n CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS",
 )
+"""Events first: what they hang on would else take very many with it in one transaction."""
 
 
 def clear(writer: Writer, host: str) -> None:
