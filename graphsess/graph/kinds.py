@@ -21,6 +21,8 @@ class Label:
         says: What one node is.
         table: Table of the case whose rows are its nodes; None where nodes are made of columns.
         key: Column that is its `id`; several, joined by `|`, where the table has no id.
+        after: Where it is, the first of them is the id of another node, and its own begins with
+            this word and goes on as that does.
         derived: Made inside the database by `cypher/derive/`, never loaded.
         left_out: Columns that the graph does without.
         renamed: Columns that are called otherwise, because the node has that name already.
@@ -32,6 +34,7 @@ class Label:
     says: str
     table: str | None = None
     key: tuple[str, ...] = (ID,)
+    after: str | None = None
     derived: bool = False
     left_out: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)

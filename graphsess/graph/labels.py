@@ -70,7 +70,7 @@ ALL = (
     Label("FailureRun", "consecutive failed attempts shown as one", "failure_runs", derived=True,
           extra=(*texts("origin", "wider", "wider_rule"), Property("at_controller", Form.TRUTH))),
     Label("Flag", "what an examiner must know of a session", "flags", ("session", "flag"),
-          derived=True),
+          after="flag", derived=True),
     Label("Activity", "an event that tells what somebody did; second label of an Event",
           "activities", ("id",), derived=True,
           renamed={"kind": "activity", "flags": "activity_flags", "rule": "activity_rule"},

@@ -11,6 +11,7 @@ import polars as pl
 
 from graphsess.case.schema import TABLES
 from graphsess.graph.ids import short
+from graphsess.graph.kinds import Label
 from graphsess.graph.properties import Form, Property
 from graphsess.graph.schema import ID, LABELS, WHOLE_ID
 
@@ -34,13 +35,14 @@ def nodes(name: str, rows: pl.DataFrame) -> pl.DataFrame:
         rows: With the table's columns; those of properties that are in no table may be there.
     """
     label = LABELS[name]
-    whole = rows.select(_key(label.key).alias(WHOLE_ID)).to_series()
+    whole = _ids(label, rows).alias(WHOLE_ID)
     made = [
         _as_property(rows, found)
         for found in label.properties
         if (found.column or found.name) in rows.columns
     ]
-    return pl.DataFrame([short(whole).alias(ID), whole, *made]).with_columns(
+    ids = whole if label.after else short(whole)
+    return pl.DataFrame([ids.alias(ID), whole, *made]).with_columns(
         pl.when(C(WHOLE_ID) != C(ID)).then(WHOLE_ID).alias(WHOLE_ID)
     )
 
@@ -61,6 +63,14 @@ def rows(name: str, found: pl.DataFrame) -> pl.DataFrame:
         elif parts and parts[0].name in found.columns:
             made.append(_as_column(parts, dtype).cast(dtype).alias(column))
     return found.select(made)
+
+
+def _ids(label: Label, rows: pl.DataFrame) -> pl.Series:
+    if not label.after:
+        return rows.select(_key(label.key)).to_series()
+    first, *others = label.key
+    begun = short(rows[first]).str.replace(r"^[^|]*", label.after)
+    return rows.select(pl.concat_str(begun, *others, separator="|")).to_series()
 
 
 def _key(columns: Sequence[str]) -> pl.Expr:
