@@ -13,6 +13,7 @@ from graphsess.case.formerly import former_table
 from graphsess.case.manifest import Manifest, read_manifest
 from graphsess.case.parts import Part, read_part
 from graphsess.case.schema import TABLES, Stage
+from graphsess.case.tables import Provenance
 from graphsess.settings import Settings, from_mapping
 
 
@@ -59,6 +60,22 @@ class Case:
         if not parts:
             return pl.LazyFrame(schema=table.columns)
         return gather(self.path, parts)
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.path.resolve().name
+
+    @property
+    def where(self) -> str:
+        """The folder as it was given."""
+        return str(self.path)
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it was built with."""
+        told = self.manifest
+        return Provenance(told.tool, told.rules, told.schema, told.settings, raw=True)
 
     @property
     def evidence(self) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphsess.cli.options import CASE, ask_of, shared
+from graphsess.cli.options import CASE_OR_STORE, OF_STORE, ask_of, shared
 from graphsess.errors import GraphsessError, UsageError
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ STDIN = "-"
 
 
 @click.command("activity", short_help="What was done, in which session, by whom and from where")
-@CASE
+@CASE_OR_STORE
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @shared
+@OF_STORE
 @click.option(
     "--column",
     "columns",
@@ -39,8 +40,9 @@ STDIN = "-"
     help="Whether dates like 01/02/2024 begin with the month or the day.",
 )
 def ACTIVITY(
-    case: Path,
+    case: Path | None,
     file: Path | None,
+    store: str | None,
     columns: tuple[str, ...],
     dates: str | None,
     **given: Any,  # noqa: ANN401 - click's own
@@ -64,42 +66,47 @@ def ACTIVITY(
       graphsess activity case notes.csv --column time=Seen --column user=Who --tz Europe/Berlin
     """
     ask, output = ask_of(given)
+    if store and case and not file:
+        case, file = None, case
     if file is None:
         if columns or dates:
             raise UsageError("--column and --dates are for a FILE of artefacts; name one")
         from graphsess.cli.shown import show_records
 
-        show_records("activity", case, ask, output)
+        show_records("activity", case, ask, output, store=store)
         return
-    if _show(case, file, _roles(columns), dates, ask, output):
+    if _show(case, file, _roles(columns), dates, ask, output, store):
         sys.exit(SOME_BAD)
 
 
 def _show(
-    case: Path,
+    case: Path | None,
     file: Path,
     columns: dict[Role, tuple[str, ...]],
     dates: str | None,
     ask: Ask,
     output: Output,
+    store: str | None,
 ) -> bool:
     """Print the artefacts of a file; true where some of its rows could not be used."""
     from graphsess.artefacts.read import read
-    from graphsess.case import Case
+    from graphsess.cli.opened import opened
     from graphsess.cli.shown import show_stream
     from graphsess.records.artefacts import artefact_stream, told_of
     from graphsess.records.ask import zone_of
     from graphsess.report.cells import harmless
+    from graphsess.settings import from_mapping
 
-    opened = Case.open(case)
-    content = _content(file)
-    name = "stdin" if str(file) == STDIN else file.name
-    found = read(content, name, columns=columns, zone=zone_of(output.zone), dates=dates)
-    click.echo(f"graphsess: {harmless(told_of(found))}", err=True)
-    for sentence in _losses(name, found.bad, found.undated):
-        click.echo(f"graphsess: {harmless(sentence)}", err=True)
-    stream = artefact_stream(opened, found, content, ask, opened.settings)
-    show_stream(stream, opened, ask, output)
+    with opened(case, store) as source:
+        content = _content(file)
+        name = "stdin" if str(file) == STDIN else file.name
+        found = read(content, name, columns=columns, zone=zone_of(output.zone), dates=dates)
+        click.echo(f"graphsess: {harmless(told_of(found))}", err=True)
+        for sentence in _losses(name, found.bad, found.undated):
+            click.echo(f"graphsess: {harmless(sentence)}", err=True)
+        settings = from_mapping(source.provenance.settings, source.where)
+        stream = artefact_stream(source, found, content, ask, settings)
+        show_stream(stream, source, ask, output)
     return bool(found.bad or found.undated)
 
 

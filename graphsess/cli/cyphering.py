@@ -11,6 +11,7 @@ import click
 import orjson
 
 from graphsess.case import Case
+from graphsess.cli.opened import opened
 from graphsess.cli.options import Output
 from graphsess.cli.output import write_bytes
 from graphsess.cli.shown import console_for
@@ -24,25 +25,27 @@ from graphsess.stores.kglite import Memory
 
 
 def show_answer(
-    case: Path,
+    case: Path | None,
     query: str,
     params: Sequence[str],
     output: Output,
     *,
     events: bool,
     timeout_s: float,
+    store: str | None = None,
 ) -> None:
     """Print the rows of a query.
 
     Raises:
         CaseError: the case cannot be read.
-        StoreError: kglite is not installed.
+        StoreError: kglite is not installed, or the store refuses the query.
         UsageError: the query is wrong, would write, or the case is too big.
     """
     text = sys.stdin.read() if query == "-" else query
     values = _values(params)
-    graph = Memory(Case.open(case), events=events)
-    columns, rows, warnings = graph.ask(text, values, timeout_s)
+    with opened(case, store, derived=False) as source:
+        graph = Memory(source, events=events) if isinstance(source, Case) else source
+        columns, rows, warnings = graph.answer(text, values, timeout_s)
     for warning in warnings:
         click.echo(f"graphsess: {harmless(warning)}", err=True)
     if output.format != "table":

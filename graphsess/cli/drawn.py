@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from graphsess.case import Case
+from graphsess.cli.opened import opened
 from graphsess.cli.output import write_bytes
 from graphsess.graph.scopes import scope_of
 from graphsess.graph.views import view
@@ -19,7 +19,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def draw(
-    case: Path,
+    case: Path | None,
     scope: str,
     path: Path,
     since: str | None,
@@ -29,25 +29,27 @@ def draw(
     limit: int,
     every: bool,
     title: str | None,
+    store: str | None = None,
 ) -> None:
     """Write the picture of a part of a case, and say what it holds.
 
     Raises:
         CaseError: the case cannot be read.
+        StoreError: the store cannot answer.
         UsageError: what was asked for means nothing, or is not in the case.
         GraphsessError: the file cannot be written.
     """
     known = zone_of(zone)
-    opened = Case.open(case)
-    made = view(
-        opened,
-        scope_of(scope),
-        every=every,
-        since_us=_us(since, known),
-        until_us=_us(until, known),
-        limit=limit,
-    )
-    text = page(opened, made, zone=known, zone_name=zone, title=title)
+    with opened(case, store) as source:
+        made = view(
+            source,
+            scope_of(scope),
+            every=every,
+            since_us=_us(since, known),
+            until_us=_us(until, known),
+            limit=limit,
+        )
+        text = page(source, made, zone=known, zone_name=zone, title=title)
     content = text.encode()
     write_bytes([content], path)
     click.echo(f"{path}: {made}, {len(content) / 1000:,.0f} kB. Open it in a browser.")

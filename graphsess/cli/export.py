@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from graphsess.cli.options import CASE
+from graphsess.cli.options import CASE, NO_STORE
 
 WAYS = ("csv", "jsonl", "graphml", "neo4j-admin")
 
 
 @click.command("export", short_help="A case for spreadsheets, scripts, graph programs, Neo4j")
 @CASE
+@NO_STORE
 @click.option("--as", "way", type=click.Choice(WAYS), required=True, help="For whom.")
 @click.option(
     "-o",

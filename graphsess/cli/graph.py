@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from graphsess.cli.options import CASE
+from graphsess.cli.options import CASE_OR_STORE, OF_STORE
 
 
 @click.command("graph", short_help="An interactive picture: a user, address, host, session …")
-@CASE
+@CASE_OR_STORE
+@OF_STORE
 @click.option(
     "--scope",
     default="case",
@@ -44,7 +45,8 @@ from graphsess.cli.options import CASE
 @click.option("--all", "every", is_flag=True, help="Also hidden sessions: machine, service …")
 @click.option("--title", metavar="TEXT", help="Heading, instead of case and scope.")
 def GRAPH(
-    case: Path,
+    case: Path | None,
+    store: str | None,
     scope: str,
     path: Path,
     since: str | None,
@@ -71,4 +73,5 @@ def GRAPH(
     """
     from graphsess.cli.drawn import draw
 
-    draw(case, scope, path, since, until, zone, limit=limit, every=every, title=title)
+    draw(case, scope, path, since, until, zone,
+         limit=limit, every=every, title=title, store=store)  # fmt: skip

@@ -42,6 +42,21 @@ OF_STORE = click.option(
 )
 
 
+def _no_store(context: click.Context, option: click.Parameter, url: str | None) -> None:
+    del option
+    if url is not None:
+        raise UsageError(
+            f"{context.info_name} needs records as logged, which no store keeps; "
+            "name the CASE folder and leave --store out"
+        )
+
+
+NO_STORE = click.option(
+    "--store", hidden=True, expose_value=False, is_eager=True, callback=_no_store
+)
+"""For commands that a store cannot answer: a sentence instead of "no such option"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where the records go, and in which form.

@@ -50,7 +50,9 @@ def _reading(
         from graphsess.cli.shown import show_records
 
         if named:
-            case, about = (None, str(case)) if store and case and not about else (case, about)
+            from graphsess.cli.opened import after_case
+
+            case, about = after_case(case, about, store)
             if not about:
                 raise UsageError(f"{name} needs a name: graphsess {name} CASE NAME")
         ask, output = ask_of(given, at, by, about)

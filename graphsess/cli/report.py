@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from graphsess.cli.options import CASE
+from graphsess.cli.options import CASE, NO_STORE
 
 _RECORDS = ("worst", "all", "none")
 
 
 @click.command("report", short_help="The case as one HTML file that opens anywhere, offline")
 @CASE
+@NO_STORE
 @click.option(
     "-o",
     "--output",

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.text import Text
 
 from graphsess.case import Case
+from graphsess.cli.opened import opened
 from graphsess.cli.options import Output
 from graphsess.cli.output import write_bytes, write_records
-from graphsess.errors import UsageError
 from graphsess.records.ask import Ask, zone_of
 from graphsess.records.registry import STREAMS
 from graphsess.records.show import show
@@ -53,12 +53,12 @@ def show_records(
     if failures == "hide":
         stream = _without_failed(stream)
     fold = name == "sessions" and failures in (None, "folded")
-    with _opened(case, store) as tables:
+    with opened(case, store) as tables:
         show_stream(stream, tables, ask, output, fold=fold)
 
 
 def show_stream(
-    stream: Stream, opened: Tables, ask: Ask, output: Output, *, fold: bool = False
+    stream: Stream, tables: Tables, ask: Ask, output: Output, *, fold: bool = False
 ) -> None:
     """Print the records of any stream; `fold` shows failed sessions as their runs in tables.
 
@@ -67,30 +67,34 @@ def show_stream(
         UsageError: what was asked for means nothing.
     """
     if output.format == "table":
-        frame = _for_table(stream, opened, ask, fold=fold)
+        frame = _for_table(stream, tables, ask, fold=fold)
     else:
-        frame = records(stream, opened, ask)
-    for problem in opened.manifest.problems if isinstance(opened, Case) else ():
+        frame = records(stream, tables, ask)
+    for problem in tables.manifest.problems if isinstance(tables, Case) else ():
         click.echo(f"graphsess: {harmless(problem)}", err=True)
     if frame.is_empty():
-        click.echo(why_empty(stream, opened, ask), err=True)
+        click.echo(why_empty(stream, tables, ask), err=True)
     if output.format != "table":
         write_records(frame, output)
     elif not frame.is_empty():
         with console_for(output) as console:
             notes = print_table(console, stream, frame, zone_of(output.zone), ask.fields)
-            for line in footer(stream, opened, ask, frame, notes):
+            for line in footer(stream, tables, ask, frame, notes):
                 console.print(Text(line, style="dim"))
 
 
-def show_thing(case: Path, ident: str, output: Output) -> None:
+def show_thing(case: Path | None, ident: str, output: Output, store: str | None = None) -> None:
     """Print one thing whole.
 
     Raises:
         CaseError: the case cannot be read.
+        StoreError: the store cannot answer.
         UsageError: nothing has this id.
     """
-    thing = show(Case.open(case), ident)
+    with opened(case, store) as source:
+        thing = show(source, ident)
+    if store:
+        click.echo("graphsess: a store keeps no record as logged; ask the case for those", err=True)
     if output.format == "table":
         zone = zone_of(output.zone)
         with console_for(output) as console:
@@ -100,21 +104,6 @@ def show_thing(case: Path, ident: str, output: Output) -> None:
     if output.format == "json":
         option |= orjson.OPT_INDENT_2
     write_bytes([orjson.dumps(thing, option=option)], output.path)
-
-
-@contextmanager
-def _opened(case: Path | None, store: str | None) -> Iterator[Tables]:
-    """The case, or the store that is asked instead."""
-    if (case is None) == (store is None):
-        raise UsageError("name a CASE, or a store with --store, and not both")
-    if case is not None:
-        yield Case.open(case)
-        return
-    from graphsess.cli.stored import opened
-
-    with opened(str(store)) as found:
-        found.derived()
-        yield found
 
 
 def _for_table(stream: Stream, case: Tables, ask: Ask, *, fold: bool) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from graphsess.case import Case
+from graphsess.case.tables import Source, Tables
 from graphsess.errors import UsageError
 from graphsess.readers.shown import shown
 from graphsess.records.activity import of_event, of_session
@@ -50,11 +50,12 @@ _ONE = {
 """What one record of a stream is called."""
 
 
-def show(case: Case, ident: str) -> dict[str, Any]:
+def show(case: Source, ident: str) -> dict[str, Any]:
     """The thing with this id: its record, `what` it is, and the `case` that says so.
 
-    Each of its `sources` has `fields`, the record as logged, where the case keeps them. A session
-    has `activities`, what was done in it; an event that is one says to which session it belongs.
+    Each of its `sources` has `fields`, the record as logged, where those are kept: never in a
+    store. A session has `activities`, what was done in it; an event that is one says to which
+    session it belongs.
 
     Raises:
         UsageError: nothing in the case has this id.
@@ -70,7 +71,7 @@ def show(case: Case, ident: str) -> dict[str, Any]:
     return record
 
 
-def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
+def _found(case: Source, ident: str) -> tuple[str, dict[str, Any]]:
     ident = _called_now(case, ident)
     for name, table in _TABLES.items():
         if case.scan(table).filter(C("id") == ident).head(1).collect().height:
@@ -82,18 +83,18 @@ def _found(case: Case, ident: str) -> tuple[str, dict[str, Any]]:
     if event.height:
         return "event", _event(case, event)
     raise UsageError(
-        f"nothing in {case.path} has the id {ident!r}; take one from the field `id` of "
+        f"nothing in {case.where} has the id {ident!r}; take one from the field `id` of "
         "sessions, logons or another command, and quote it"
     )
 
 
-def _called_now(case: Case, ident: str) -> str:
+def _called_now(case: Tables, ident: str) -> str:
     """The id of today, where the case was given evidence since this one was noted down."""
     now = case.table("formerly").filter(C("formerly") == ident)["id"]
     return str(now[0]) if now.len() else ident
 
 
-def _record(stream: Stream, case: Case, ident: str) -> dict[str, Any]:
+def _record(stream: Stream, case: Tables, ident: str) -> dict[str, Any]:
     rows = stream.rows(case, EVERYTHING).filter(C("id") == ident)
     if rows.is_empty():
         raise LookupError(ident)
@@ -102,7 +103,7 @@ def _record(stream: Stream, case: Case, ident: str) -> dict[str, Any]:
     return written(rows.select(stream.fields)).row(0, named=True)
 
 
-def _event(case: Case, event: pl.DataFrame) -> dict[str, Any]:
+def _event(case: Source, event: pl.DataFrame) -> dict[str, Any]:
     """An event: its columns, what it says as logged, and the sessions that name it."""
     row = event.with_columns(id=C("uid"), time=C("time_us").cast(pl.Datetime("us", "UTC"))).drop(
         "time_us", "uid"
@@ -119,9 +120,9 @@ def _event(case: Case, event: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _bodies(case: Case, uids: list[str]) -> dict[str, Any]:
+def _bodies(case: Source, uids: list[str]) -> dict[str, Any]:
     """The records as logged: an object where they are JSON, a text where they are XML."""
-    if not uids:
+    if not uids or not case.provenance.raw:
         return {}
     rows = case.scan("raw").filter(C("uid").is_in(uids)).collect()
     found = rows.select("uid", "form", "body", "template").iter_rows()
@@ -131,14 +132,16 @@ def _bodies(case: Case, uids: list[str]) -> dict[str, Any]:
     }
 
 
-def _provenance(case: Case, record: dict[str, Any]) -> dict[str, Any]:
+def _provenance(case: Source, record: dict[str, Any]) -> dict[str, Any]:
     """What the case was built with, and the files that the record rests on; else all files."""
     mine = {source["evidence"] for source in record.get("sources") or []}
-    files = case.evidence.filter(C("sha256").is_in(mine)) if mine else case.evidence
+    files = case.table("evidence")
+    files = files.filter(C("sha256").is_in(mine)) if mine else files
+    told = case.provenance
     return {
-        "tool": case.manifest.tool,
-        "rules": case.manifest.rules,
-        "schema": case.manifest.schema,
-        "settings": dict(case.manifest.settings),
+        "tool": told.tool,
+        "rules": told.rules,
+        "schema": told.schema,
+        "settings": dict(told.settings),
         "evidence": files.select("path", "sha256").sort("path", "sha256").to_dicts(),
     }

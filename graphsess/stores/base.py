@@ -7,17 +7,18 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from graphsess.case.tables import Tables
 from graphsess.queries import Query, Value
 
 Row = dict[str, Any]
 """One row of an answer: column → value, in the order of the query's `returns`."""
 
 
-class GraphStore(Protocol):
+class GraphStore(Tables, Protocol):
     """Holds the graph of one case and answers from it.
 
-    It also answers with the tables of the case (`graphsess.case.tables.Tables`), the same rows
-    as the case itself.
+    It also answers with the tables of the case, the same rows as the case itself. Every store
+    names this class as its base, so that the type checker holds it to each of the methods.
     """
 
     def ask(self, query: Query, params: Mapping[str, Value]) -> list[Row]:

@@ -54,7 +54,7 @@ class Memory:
             self._graph.add_label("Event", done, "Activity")
         self._graph.read_only(True)
 
-    def ask(
+    def answer(
         self, text: str, values: Mapping[str, Any] | None = None, timeout_s: float | None = None
     ) -> tuple[list[str], list[Row], list[str]]:
         """Columns and rows of a reading query, and what the engine warns of.

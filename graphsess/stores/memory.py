@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,12 +17,13 @@ from graphsess.graph.views import NODES, view
 from graphsess.queries import Query
 from graphsess.queries.query import Value
 from graphsess.queries.twins import TWINS
+from graphsess.stores.base import GraphStore, Row
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 
-class MemoryStore:
+class MemoryStore(GraphStore):
     """Answers from the tables of a case, row for row as Neo4j does.
 
     Args:
@@ -41,7 +42,7 @@ class MemoryStore:
         """
         return cls(Case.open(path))
 
-    def ask(self, query: Query, params: Mapping[str, Value]) -> list[dict[str, Any]]:
+    def ask(self, query: Query, params: Mapping[str, Value]) -> list[Row]:
         """The rows of a hunt, by its twin, in its order.
 
         Raises:

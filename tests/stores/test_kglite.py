@@ -35,7 +35,7 @@ def memory(tables):
 def test_a_hunt_of_the_portable_subset_gives_the_rows_of_its_twin(name, memory, tables):
     query = load(f"hunt/{name}")
     values = query.values(EXPECTED[name][0])
-    _, rows, _ = memory.ask(query.text, values)
+    _, rows, _ = memory.answer(query.text, values)
     assert rows == TWINS[name](tables, values).to_dicts()
 
 
@@ -43,7 +43,7 @@ def test_a_hunt_of_the_portable_subset_gives_the_rows_of_its_twin(name, memory, 
 def test_an_engine_answers_a_hunt_with_the_records_of_its_twin(name, memory, tables):
     query = load(f"hunt/{name}")
     values = query.values(EXPECTED[name][0])
-    answer = answered(query, lambda text, given: memory.ask(text, given)[1])
+    answer = answered(query, lambda text, given: memory.answer(text, given)[1])
     offline = records(hunting(query, values), tables, Ask())
     assert records(hunting(query, values, answer), NO_ROWS, Ask()).equals(offline)
     nothing = {**values, "hours": 0.001, "min_hosts": 99, "min_failures": 999, "at": 1}
@@ -53,7 +53,7 @@ def test_an_engine_answers_a_hunt_with_the_records_of_its_twin(name, memory, tab
 
 def test_sessions_without_events_are_the_default(tables):
     graph = store.Memory(tables)
-    _, rows, _ = graph.ask("MATCH (n) RETURN DISTINCT labels(n)[0] AS label ORDER BY label")
+    _, rows, _ = graph.answer("MATCH (n) RETURN DISTINCT labels(n)[0] AS label ORDER BY label")
     labels = {row["label"] for row in rows}
     assert {"Session", "User", "Host", "Move", "FailureRun"} <= labels
     assert labels & {"Event", "Access", "Flag"} == set()
@@ -70,7 +70,7 @@ def test_sessions_without_events_are_the_default(tables):
 )
 def test_nothing_is_written(text, memory):
     with pytest.raises(UsageError, match="read-only"):
-        memory.ask(text)
+        memory.answer(text)
 
 
 @pytest.mark.parametrize(
@@ -86,24 +86,24 @@ def test_nothing_is_written(text, memory):
 )
 def test_no_file_is_read(text, memory):
     with pytest.raises(UsageError, match="LOAD CSV is closed"):
-        memory.ask(text)
+        memory.answer(text)
 
 
 def test_undirected_patterns_are_counted_right(memory):
     hops = "MATCH (a:Session)-[:NEXT_IN_LOCAL]-(b:Session)-[:NEXT_IN_LOCAL]-(c:Session)"
-    _, rows, _ = memory.ask(f"{hops} RETURN a.id AS id")
-    _, counted, _ = memory.ask(f"{hops} RETURN count(*) AS n")
+    _, rows, _ = memory.answer(f"{hops} RETURN a.id AS id")
+    _, counted, _ = memory.answer(f"{hops} RETURN count(*) AS n")
     assert counted == [{"n": len(rows)}] == [{"n": 2}]
 
 
 def test_values_are_bound_and_never_text_of_the_query(memory):
     name = "x' }) DETACH DELETE (n) //"
-    _, rows, _ = memory.ask("RETURN $name AS name", {"name": name})
+    _, rows, _ = memory.answer("RETURN $name AS name", {"name": name})
     assert rows == [{"name": name}]
 
 
 def test_a_property_that_nothing_has_is_told(memory):
-    _, rows, warnings = memory.ask("MATCH (s:Session) WHERE s.nope = 1 RETURN s.id")
+    _, rows, warnings = memory.answer("MATCH (s:Session) WHERE s.nope = 1 RETURN s.id")
     assert rows == []
     assert "nope" in warnings[0]
 

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from graphsess import __version__
-from graphsess.case import Case
+from graphsess.case.tables import Source
 from graphsess.graph.drawn import Node, View
 from graphsess.graph.folding import FOLDED
 from graphsess.graph.scopes import About
@@ -37,7 +37,7 @@ _BINS = 240
 
 
 def page(
-    case: Case, view: View, *, zone: dt.tzinfo, zone_name: str, title: str | None = None
+    case: Source, view: View, *, zone: dt.tzinfo, zone_name: str, title: str | None = None
 ) -> str:
     """The whole file; the same view gives the same text.
 
@@ -52,7 +52,7 @@ def page(
 
     writer = Writer(zone, host_names(case))
     network = _network(case, view, zone, writer)
-    heading = harmless(title or f"{case.path.resolve().name} · {_scope(view, writer)}")
+    heading = harmless(title or f"{case.name} · {_scope(view, writer)}")
     scripts = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
     app = f"(() => {{\n'use strict';\n{scripts}\n}})();"
     vis, css = vis_network(), _asset("network.css")
@@ -67,7 +67,7 @@ def page(
         "showing": _showing(view),
         "zone": zone_name,
         "tool": f"graphsess {__version__}",
-        "rules": case.manifest.rules,
+        "rules": case.provenance.rules,
         "words": {label: [ONE[label], PLURALS.get(label, label)] for label in ONE},
         "columns": _columns(view, network["nodes"]),
         "counts": {name: _counts(view, name) for name in ("got", "kind")},
@@ -81,7 +81,7 @@ def page(
     )
 
 
-def _network(case: Case, view: View, zone: dt.tzinfo, writer: Writer) -> dict[str, Any]:
+def _network(case: Source, view: View, zone: dt.tzinfo, writer: Writer) -> dict[str, Any]:
     """Nodes and edges as pyvis has them, and the sessions that they speak of."""
     from pyvis.network import Network
 

@@ -28,7 +28,19 @@ def ask(
     where: str,
     timeout_s: float | None = None,
 ) -> list[Row]:
-    """The rows of a reading query, in the query's order.
+    """The rows of a reading query, in the query's order; see `answer`."""
+    return answer(driver, text, values, where=where, timeout_s=timeout_s)[1]
+
+
+def answer(
+    driver: neo4j.Driver,
+    text: str,
+    values: Mapping[str, Any],
+    *,
+    where: str,
+    timeout_s: float | None = None,
+) -> tuple[list[str], list[Row]]:
+    """The columns and rows of a reading query, in the query's order.
 
     Args:
         driver: Of `connect`.
@@ -45,7 +57,8 @@ def ask(
     ) as session:
         refuse_writing(session, text, values)
         found = session.run(neo4j.Query(text, timeout=timeout_s), dict(values))
-        return [dict(zip(record.keys(), record.values(), strict=True)) for record in found]
+        columns = list(found.keys())
+        return columns, [dict(zip(columns, record.values(), strict=True)) for record in found]
 
 
 def refuse_writing(session: neo4j.Session, text: str, values: Mapping[str, Any]) -> None:
