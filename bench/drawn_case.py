@@ -32,6 +32,7 @@ class DrawnCase:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[str, pl.DataFrame] = {}
         self.manifest = SimpleNamespace(
             tool="bench", rules=1, schema=1, settings={}, options={"raw": True}, problems=()
         )
@@ -42,8 +43,10 @@ class DrawnCase:
         return pl.scan_parquet(path) if path.exists() else pl.LazyFrame(schema=TABLES[name].columns)
 
     def table(self, name: str) -> pl.DataFrame:
-        """A whole table."""
-        return self.scan(name).collect()
+        """A whole table, read once."""
+        if name not in self._read:
+            self._read[name] = self.scan(name).collect()
+        return self._read[name]
 
 
 def draw(folder: Path, sessions: int, seed: int = 1) -> DrawnCase:

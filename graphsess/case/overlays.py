@@ -21,9 +21,12 @@ def sessions(tables: Tables) -> pl.DataFrame:
         C("session").alias("id"), C("failure_run").alias("at_dc")
     )
     classes = tables.table("addresses").select(source_address="address", known="class")
+    held = tables.table("sessions")
+    known = held.select("source_address").join(  # beside the many columns, not through them
+        classes, on="source_address", how="left", maintain_order="left"
+    )
     return (
-        tables.table("sessions")
-        .join(classes, on="source_address", how="left", maintain_order="left")
+        held.with_columns(known["known"])
         .with_columns(source_class=known_class())
         .join(
             tables.table("corroboration").select(C("dc_session").alias("id")), on="id", how="anti",

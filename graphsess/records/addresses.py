@@ -30,7 +30,9 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
     failed = C("outcome").is_in(FAILED)
     used = (
         sessions.filter(C("source_address").is_not_null())
-        .sort("start_us", "id", nulls_last=True)
+        .select("source_address", "user", "attempted_user", "outcome", "source_class", "kind",
+                "start_us", "end_us")
+        .sort("start_us", nulls_last=True, maintain_order=True)  # the table goes by id
         .group_by(C("source_address").alias("address"), maintain_order=True)
         .agg(
             C("user").fill_null(C("attempted_user")).drop_nulls().unique().sort().alias("users"),
@@ -41,7 +43,7 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
             moment("start_us").min().alias("first_used"),
             pl.max_horizontal(moment("start_us"), moment("end_us")).max().alias("last_used"),
         )
-    )
+    )  # fmt: skip
     probes = (
         tables.table("connections")
         .filter(C("stage") == "probe", C("address").is_not_null())

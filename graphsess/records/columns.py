@@ -34,7 +34,7 @@ def luids(numbers: pl.Series) -> pl.Series:
     known = flat.unique().drop_nulls()
     if known.is_empty():
         return numbers.cast(pl.List(pl.String()) if nested else pl.String())
-    texts = pl.Series([_luid(number) for number in known.to_list()], dtype=pl.String())
+    texts = _hexadecimal(known.cast(pl.Int64()))
 
     def text(value: pl.Expr) -> pl.Expr:
         return value.replace_strict(known, texts, return_dtype=pl.String())
@@ -60,8 +60,13 @@ def written(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _luid(number: int) -> str:
-    return f"{number & 0xFFFF_FFFF_FFFF_FFFF:#x}"
+def _hexadecimal(numbers: pl.Series) -> pl.Series:
+    """`0x` and the digits of each number; one below zero as the 64 bits that it stands for."""
+    import numpy as np
+
+    octets = numbers.to_numpy().astype(">i8").tobytes()
+    digits = np.frombuffer(octets.hex().encode("ascii"), dtype="S16").astype("U16")
+    return pl.select("0x" + pl.lit(pl.Series(digits)).str.replace("^0{1,15}", "")).to_series()
 
 
 def _holds_moments(kind: pl.DataType) -> bool:

@@ -68,9 +68,16 @@ def finish(tables: Tables, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _worded(groups: pl.DataFrame) -> pl.Series:
+    """Each group's reasons as sentences."""
     asked = groups.select("by", "source_range", "reasons", "points", "seen", "of")
-    return pl.Series([reasons_in_words(group) for group in asked.iter_rows(named=True)],
-                     dtype=TEXT_LIST)
+    told = [reasons_in_words(group) for group in asked.iter_rows(named=True)]
+    sentences = pl.Series([one for each in told for one in each], dtype=pl.String())
+    ends = pl.DataFrame({"n": [len(each) for each in told]}, {"n": pl.Int64()}).select(
+        "n", end=C("n").cum_sum()
+    )
+    return ends.select(
+        pl.int_ranges(C("end") - C("n"), C("end")).list.eval(pl.lit(sentences).gather(pl.element()))
+    ).to_series()
 
 
 def _owners(tables: Tables) -> pl.DataFrame:

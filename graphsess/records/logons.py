@@ -102,7 +102,7 @@ def _sessions(tables: Tables) -> pl.DataFrame:
     ]
     return (
         pl.concat(both)
-        .sort("host", "boot", "luid", "rank", "start_us", "session", nulls_last=True)
+        .sort("rank", "start_us", nulls_last=True, maintain_order=True)  # the table goes by id
         .unique(["host", "boot", "luid"], keep="first", maintain_order=True)
         .select("host", "boot", "luid", "session", "kind")
     )

@@ -30,7 +30,9 @@ def rows(tables: Tables, ask: Ask) -> pl.DataFrame:
         .with_columns(user=C("user").fill_null(C("attempted_user")))
     )
     known = named.filter(C("user").is_not_null() | C("sid").is_not_null())
-    keyed = known.with_columns(key=account_key(known)).sort("start_us", "id", nulls_last=True)
+    keyed = known.with_columns(key=account_key(known)).sort(
+        "start_us", nulls_last=True, maintain_order=True  # the table goes by id
+    )
     failed = C("outcome").is_in(FAILED)
     got_in = keyed.group_by("key", maintain_order=True).agg(
         C("user").drop_nulls().mode().sort().first().alias("user"),

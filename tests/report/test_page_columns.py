@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from graphsess.report.page import bundle
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import Base, column, ids, luids, rows_of
+from graphsess.report.page.columns import column, luids, rows_of
+from graphsess.report.page.ids import ids
+from graphsess.report.page.planes import Base
 
 WHOLE = st.one_of(st.none(), st.integers(-(2**53), 2**53), st.integers(0, 300))
 """Beyond 2^52 they travel as text, which a browser still reads exactly up to 2^53."""

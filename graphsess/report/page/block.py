@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from graphsess.report.page.columns import Planes
+from graphsess.report.page.planes import Planes
 
-LEVEL = 6
-"""Of compression. 9 takes twice as long for two parts in a hundred."""
+LEVEL = 5
+"""Of compression. 6 takes twice as long for one part in a hundred."""
 
 DIGITS = string.digits + string.ascii_letters + "!#$%()*+,-./:;=?@[]^_{|"
 """85 characters that mean nothing in HTML."""

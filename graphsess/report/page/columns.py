@@ -1,84 +1,27 @@
 """How a column of records becomes bytes that a browser unpacks into typed arrays.
 
-A column is a *spec* (what stands in the block's header) and data (planes of bytes). Numbers are
-shifted so that the least is 1 and null is 0, then written plane by plane, lowest byte first: upper
-planes are runs of zeros that compression removes. Texts are codes into a dictionary; ids are
-taken apart at `|`, because their parts stand in other columns too.
+A column is a *spec* (what stands in the block's header) and data (`planes`). Texts are codes into
+a dictionary (`words`), ids are taken apart (`ids`), and what another column or table says already
+is referred to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from graphsess.records.columns import written
+from graphsess.report.page.planes import Base, Planes, numbers
+from graphsess.report.page.words import texts
 
 C = pl.col
-EXACT = (1 << 52) - 2
-"""The largest whole number that is written as one: the span of two still is exact in a browser."""
-_ISO = "%Y-%m-%dT%H:%M:%S%.6fZ"
-_ISO_FORM = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
-_WHOLE_FORM = r"^(0|[1-9]\d{0,14})$"
-_GUID_FORM = r"^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$"
-_GUID_BYTES = 16
 _HEX_FORM = r"^0x(0|[1-9a-f][0-9a-f]{0,12})$"
-_PARTS_MAX = 10
 
-
-Items = Callable[[pl.Series, "Planes"], dict[str, Any]]
+Items = Callable[[pl.Series, Planes], dict[str, Any]]
 ROW = "#"
 """Name of the base that is the row's own position."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A column of whole numbers that others lie near; a null counts as the value before it.
-
-    Attributes:
-        name: Its name in the same table; `session.start` is the start of the session that the
-            row's column `session` refers to.
-        values: The column.
-    """
-
-    name: str
-    values: pl.Series
-
-    def carried(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Its values, those that are missing or too large filled with the one before."""
-        known = self.values.set(self.values.abs() > EXACT, None)
-        return known.forward_fill().fill_null(0).to_numpy()
-
-
-@dataclass(slots=True)
-class Planes:
-    """The data of all columns of a block, one after the other.
-
-    Attributes:
-        chunks: What was added so far.
-        size: Their length in bytes.
-    """
-
-    chunks: list[bytes] = field(default_factory=list)
-    size: int = 0
-
-    def add(self, codes: np.ndarray[Any, np.dtype[np.uint64]]) -> dict[str, int]:
-        """Add whole numbers; where they begin and how many bytes each needs."""
-        top = int(codes.max()) if len(codes) else 0
-        width = (top.bit_length() + 7) // 8
-        octets = codes.astype("<u8").view(np.uint8).reshape(len(codes), 8)
-        at = self.append(np.ascontiguousarray(octets[:, :width].T).tobytes())
-        return {"at": at, "width": width}
-
-    def append(self, data: bytes) -> int:
-        """Add bytes; where they begin."""
-        at = self.size
-        self.chunks.append(data)
-        self.size += len(data)
-        return at
 
 
 def column(
@@ -104,43 +47,6 @@ def column(
     if isinstance(kind, pl.List) and (kind.inner == pl.String() or _is_whole(kind.inner)):
         return lists(values, planes)
     return {"codec": "plain", "values": written(values.to_frame()).to_series().to_list()}
-
-
-def numbers(
-    values: pl.Series, planes: Planes, *, base: Base | None = None, delta: bool = False
-) -> dict[str, Any]:
-    """Whole numbers. One that a browser cannot hold exactly stands as text in the spec."""
-    odd = _beyond(values)
-    values = values.set(values.abs() > EXACT, None) if odd else values
-    missing = values.is_null().to_numpy()
-    whole = values.fill_null(0).to_numpy().astype(np.int64)
-    if base is not None:
-        whole = whole - base.carried()
-    if delta:
-        carried = values.forward_fill().fill_null(0).to_numpy()
-        whole = np.diff(carried, prepend=np.int64(0))
-    known = whole if delta else whole[~missing]
-    shift = int(known.min()) if len(known) else 0
-    codes = (whole - shift + 1).astype(np.uint64)
-    codes[missing] = 0
-    spec: dict[str, Any] = {"codec": "number", "shift": shift, **planes.add(codes)}
-    if base is not None:
-        spec["base"] = base.name
-    if odd:
-        spec["odd"] = odd
-    return spec | ({"delta": True} if delta else {})
-
-
-def texts(values: pl.Series, planes: Planes) -> dict[str, Any]:
-    """Texts as codes into a dictionary, the most frequent first."""
-    words = _dictionary(values)
-    if not words:
-        codes = np.zeros(len(values), dtype=np.uint64)
-    else:
-        order = pl.Series(range(1, len(words) + 1), dtype=pl.UInt32())
-        found = values.replace_strict(words, order, default=0, return_dtype=pl.UInt32())
-        codes = found.fill_null(0).to_numpy().astype(np.uint64)
-    return {"codec": "text", "words": words, **planes.add(codes)}
 
 
 def luids(values: pl.Series, planes: Planes, host: pl.Series | None = None) -> dict[str, Any]:
@@ -214,56 +120,6 @@ def lists(values: pl.Series, planes: Planes, *, items: Items | None = None) -> d
     }
 
 
-def along(values: pl.Series, others: Iterable[pl.Series]) -> dict[str, Any] | None:
-    """The column as a function of another text column, where it is one: a word for each of its.
-
-    Args:
-        values: Texts.
-        others: Columns of texts that stand in the same table.
-    """
-    return _along(values, others, pl.repeat(False, len(values), dtype=pl.Boolean(), eager=True))
-
-
-def _along(
-    values: pl.Series, others: Iterable[pl.Series], absent: pl.Series
-) -> dict[str, Any] | None:
-    """The same, where it matters only in the rows that are not `absent`."""
-    for other in others:
-        pairs = pl.DataFrame({"of": other, "text": values}).filter(~absent).unique()
-        if pairs.height == pairs["of"].n_unique():
-            told = dict(pairs.iter_rows())
-            words = [told.get(word) for word in (None, *_dictionary(other))]
-            return {"codec": "along", "of": other.name, "words": words}
-    return None
-
-
-def ids(
-    values: pl.Series,
-    planes: Planes,
-    *,
-    base: Base | None = None,
-    others: Sequence[pl.Series] = (),
-) -> dict[str, Any]:
-    """Ids, taken apart at `|`; each part as time, number or text, whatever all of them are.
-
-    Args:
-        values: The ids.
-        planes: Where the data goes.
-        base: A column of times that a part lies near.
-        others: Columns of the same table that parts may follow from.
-    """
-    apart = values.str.split("|")
-    most = apart.list.len().max()
-    if not isinstance(most, int) or most > _PARTS_MAX:
-        return texts(values, planes)
-    gone = values.is_null()
-    parts = [
-        _part(apart.list.get(n, null_on_oob=True), planes, base, others, gone) for n in range(most)
-    ]
-    there = numbers(values.is_not_null().cast(pl.Int64), planes)
-    return {"codec": "id", "there": there, "parts": parts}
-
-
 def through(
     values: pl.Series, row: pl.Series, other: pl.Series, planes: Planes, *, by: str
 ) -> dict[str, Any]:
@@ -296,13 +152,8 @@ def rows_of(
         planes: Where the data goes.
         near: The rows lie near the referring row itself.
     """
-    order = pl.Series(range(len(known)), dtype=pl.Int64())
-    found = (
-        values.replace_strict(known, order, default=None, return_dtype=pl.Int64())
-        if len(known)
-        else pl.Series([None] * len(values), dtype=pl.Int64())
-    )
-    own = Base(ROW, pl.Series(range(len(values)), dtype=pl.Int64())) if near else None
+    found = positions(values, known)
+    own = Base(ROW, pl.int_range(len(values), dtype=pl.Int64(), eager=True)) if near else None
     odd = pl.DataFrame({"value": values, "row": found}).with_row_index("at")
     lost = odd.filter(C("value").is_not_null(), C("row").is_null())
     spec = {"codec": "row", "table": table, "rows": numbers(found, planes, base=own)}
@@ -311,48 +162,20 @@ def rows_of(
     return spec
 
 
-def _part(
-    values: pl.Series,
-    planes: Planes,
-    base: Base | None,
-    others: Sequence[pl.Series],
-    absent: pl.Series,
-) -> dict[str, Any]:
-    known = values.drop_nulls()
-    if known.str.contains(_ISO_FORM).all():
-        times = values.str.to_datetime(_ISO, time_unit="us", strict=False)
-        if times.dt.strftime(_ISO).eq_missing(values).all():
-            whole = times.cast(pl.Int64)
-            near = base is not None and whole.null_count() == 0
-            return numbers(whole, planes, base=base if near else None) | {"form": "iso"}
-    if known.str.contains(_WHOLE_FORM).all():
-        return numbers(values.cast(pl.Int64), planes) | {"form": "digits"}
-    if known.str.contains(_GUID_FORM).all():
-        return _guids(values, planes)
-    return _along(values, others, absent) or texts(values, planes)
-
-
-def _guids(values: pl.Series, planes: Planes) -> dict[str, Any]:
-    """GUIDs as 16 bytes each; how often each row's stands there is 0 or 1."""
-    digits = values.drop_nulls().str.replace_all("-", "").str.decode("hex")
-    data = b"".join(digits.to_list())
-    octets = np.frombuffer(data, dtype=np.uint8).reshape(-1, _GUID_BYTES)
-    at = planes.append(np.ascontiguousarray(octets.T).tobytes())
-    there = numbers(values.is_not_null().cast(pl.Int64), planes)
-    return {"codec": "guid", "at": at, "count": len(digits), "there": there}
-
-
-def _dictionary(values: pl.Series) -> list[str]:
-    counted = values.drop_nulls().value_counts(name="n")
-    name = counted.columns[0]
-    return counted.sort(C("n"), C(name), descending=[True, False])[name].to_list()
+def positions(values: pl.Series, known: pl.Series) -> pl.Series:
+    """The row of each id in a column of distinct ids, or null; of each in each list alike."""
+    nested = isinstance(values.dtype, pl.List)
+    kind = pl.List(pl.Int64()) if nested else pl.Int64()
+    asked = (values.explode(empty_as_null=False) if nested else values).drop_nulls().unique()
+    here = known.to_frame("id").with_columns(row=pl.int_range(pl.len(), dtype=pl.Int64()))
+    if len(asked) < len(known):
+        here = here.filter(C("id").is_in(asked.implode()))
+    if here.is_empty():
+        return pl.repeat([] if nested else None, len(values), dtype=kind, eager=True)
+    one, frame = pl.element() if nested else C("ids"), values.to_frame("ids")
+    row = one.replace_strict(here["id"], here["row"], default=None, return_dtype=pl.Int64())
+    return frame.select(C("ids").list.eval(row.drop_nulls()) if nested else row).to_series()
 
 
 def _is_whole(kind: object) -> bool:
     return isinstance(kind, pl.DataType) and kind.is_integer()
-
-
-def _beyond(values: pl.Series) -> dict[str, str]:
-    """The numbers that a browser cannot hold, as text by their row."""
-    found = values.to_frame("v").with_row_index("at").filter(C("v").abs() > EXACT)
-    return {str(at): str(value) for at, value in found.iter_rows()}

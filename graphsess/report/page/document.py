@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -29,6 +30,8 @@ from graphsess.report.page.sessions import add_sessions, frame
 
 ROOM = 6_000_000
 """Characters that the file may have before records as logged are left out."""
+
+_THREADS = 2
 
 
 class Records(StrEnum):
@@ -82,8 +85,11 @@ def page(case: Case, *, title: str, keep: Records = Records.WORST) -> Page:
     known = {name: beside.frames[name]["id"] for name in ("failures", "locals")}
     add_sessions(core, more, sessions, known, found.counts)
     add_entities(core, more, beside, sessions, found)
-    add_events(events, case, found, sessions)
-    blocks = {"core": core.packed(), "more": more.packed(), "events": events.packed()}
+    with ThreadPoolExecutor(_THREADS) as threads:  # what compresses leaves Python to the others
+        packing = {"core": threads.submit(core.packed), "more": threads.submit(more.packed)}
+        add_events(events, case, found, sessions)
+        packing["events"] = threads.submit(events.packed)
+        blocks = {name: packed.result() for name, packed in packing.items()}
     about = _about(case, title, beside, found)
     used = len(_document(title, about, blocks))
     room = {Records.ALL: None, Records.NONE: 0, Records.WORST: ROOM - used}[keep]

@@ -13,8 +13,11 @@ from graphsess.records.names import with_host
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import Tables, records
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import Base, along, column, ids, listed, luids, rows_of, through
+from graphsess.report.page.columns import column, listed, luids, positions, rows_of, through
 from graphsess.report.page.events import Cited
+from graphsess.report.page.ids import ids
+from graphsess.report.page.planes import Base
+from graphsess.report.page.words import coded
 
 C = pl.col
 _AS_PRINTED: dict[str, Ask] = {
@@ -152,10 +155,7 @@ def add_entities(
 
 def _leaning(block: Block, frame: pl.DataFrame, sessions: pl.DataFrame) -> dict[str, Any]:
     """The columns that mostly repeat what stands in the session that a row refers to."""
-    order = pl.Series(range(sessions.height), dtype=pl.Int64())
-    row = frame["session"].replace_strict(
-        sessions["id"], order, default=None, return_dtype=pl.Int64()
-    )
+    row = positions(frame["session"], sessions["id"])
     made: dict[str, Any] = {}
     for field in ("host", "user", "sid"):
         if field not in frame.columns:
@@ -180,12 +180,11 @@ def _column(
     if field == "uids":
         return "events", column(cited.rows_of(values), planes)
     if field == "uid":
-        one = values.to_frame().select(pl.concat_list(field).list.drop_nulls()).to_series()
-        return "event", column(cited.rows_of(one).list.first(), planes)
+        return "event", column(positions(values, cited.events["uid"]), planes)
     if field in _SESSIONS:
         return field, rows_of(values, known["sessions"], "sessions", planes)
     if field == "sessions_after":
-        return field, column(_rows_in(values, known["sessions"]), planes)
+        return field, column(positions(values, known["sessions"]), planes)
     if field == "local_session":
         return field, rows_of(values, known["locals"], "locals", planes)
     if field == "move":
@@ -195,15 +194,14 @@ def _column(
     if field.endswith("logon_id"):
         return field, luids(values, planes)
     if field in ("id", "boot") and isinstance(values.dtype, pl.String):
-        others = [frame[one] for one in _PARTS if one in frame.columns]
+        others = [coded(frame[one]) for one in _PARTS if one in frame.columns]
         return field, ids(values, planes, others=others)
     if field == "last" and "first" in frame.columns:
         base = Base("first", frame["first"].cast(pl.Int64))
         return field, column(values, planes, base=base)
-    if _ALONG.get(field) in frame.columns and (
-        found := along(values, [frame[_ALONG[field]]])
-    ):
-        return field, found
+    if _ALONG.get(field) in frame.columns:
+        words = coded(values)
+        return field, words.along([coded(frame[_ALONG[field]])]) or words.spec(planes)
     return field, column(values, planes)
 
 
@@ -247,17 +245,3 @@ def _boots(tables: Tables) -> pl.DataFrame:
     return rows.sort("host", "boot").select(
         "host", "end_kind", start=moment("start_us"), end=moment("end_us")
     )
-
-
-def _rows_in(values: pl.Series, known: pl.Series) -> pl.Series:
-    """Lists of ids as lists of the rows that bear them."""
-    if not len(known):
-        return pl.Series([[]] * len(values), dtype=pl.List(pl.Int64()))
-    rows = pl.Series(range(len(known)), dtype=pl.Int64())
-    return values.to_frame("ids").select(
-        C("ids").list.eval(
-            pl.element()
-            .replace_strict(known, rows, default=None, return_dtype=pl.Int64())
-            .drop_nulls()
-        )
-    ).to_series()

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from graphsess.case import overlays
 from graphsess.records.names import host_names
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import column, numbers, texts
+from graphsess.report.page.columns import column, positions
+from graphsess.report.page.planes import numbers
+from graphsess.report.page.words import texts
 
 C = pl.col
 _WHAT = ("channel", "provider", "event_id")
@@ -24,7 +27,11 @@ ANCHORS = ("start", "end", "auth_time", "session_time")
 """Times of a session that its events lie near."""
 FAR = 1 << 52
 """Microseconds beyond which nothing is near."""
+NEVER = -(1 << 62)
+"""Stands for no time at all."""
 WORD = pl.Categorical()
+_WORDS = ("channel", "provider", "host", "computer", "evidence")
+"""Texts of which there are few, however many events there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +52,7 @@ class Cited:
 
     def rows_of(self, uids: pl.Series) -> pl.Series:
         """Lists of uids as lists of rows of `events`; one that no event bears is left out."""
-        rows = pl.Series(range(self.events.height), dtype=pl.Int64())
-        if self.events.is_empty():
-            return pl.Series([[]] * len(uids), dtype=pl.List(pl.Int64()))
-        frame = pl.DataFrame({"uids": uids.fill_null([])})
-        return frame.select(
-            C("uids").list.eval(
-                pl.element()
-                .replace_strict(self.events["uid"], rows, default=None, return_dtype=pl.Int64())
-                .drop_nulls()
-            )
-        ).to_series()
+        return positions(uids.fill_null([]), self.events["uid"])
 
 
 def cited(tables: Tables, sessions: pl.DataFrame, others: pl.Series) -> Cited:
@@ -67,51 +64,58 @@ def cited(tables: Tables, sessions: pl.DataFrame, others: pl.Series) -> Cited:
         others: Uids of further events.
     """
     rows = sessions.lazy().select("id").with_row_index("session")
-    parts = (
+    told = (
         overlays.sources(tables)
         .rename({"session": "id"})
         .join(rows, on="id", how="inner")
-        .select("session", "uid", C("role").cast(WORD), C("rule").cast(WORD))
+        .select(C("session").cast(pl.Int64), "uid", C("role").cast(WORD), C("rule").cast(WORD))
         .collect()
     )
-    more = others.drop_nulls().unique().alias("uid")
-    wanted = pl.concat([parts["uid"], more]).unique()
+    wanted = pl.concat([told["uid"], others.drop_nulls().alias("uid")])
     columns = ("uid", "ord", "time_us", "record_id", "copies", "carved", *_WHAT, *_WHERE)
     events = (
         tables.scan("events")
-        .select(columns)
+        .select(C(name).cast(WORD) if name in _WORDS else C(name) for name in columns)
         .join(wanted.to_frame().lazy(), on="uid", how="semi")
         .collect()
-        .sort("time_us", "host", "ord", "uid", nulls_last=True)
-        .with_row_index("place")
     )
-    placed = (
-        parts.join(events.select("uid", "place"), on="uid", how="inner")
-        .select("session", "place", "role", "rule")
-        .unique()
-        .sort("session", "place", C("role").cast(pl.String), C("rule").cast(pl.String))
+    at = events.select("uid", at=pl.int_range(pl.len(), dtype=pl.Int64()))
+    parts = told.join(at, on="uid", how="inner").select("session", "at", "role", "rule")
+    hosts = pl.Enum(events["host"].drop_nulls().unique().cast(pl.String).sort())
+    in_time = events.select(
+        pl.arg_sort_by("time_us", C("host").cast(hosts), "ord", nulls_last=True)
+    ).to_series()
+    place = _ranks(in_time)
+    owners = parts.group_by("at").agg(owner=C("session").min())
+    owner = pl.repeat(None, events.height, dtype=pl.Int64(), eager=True).scatter(
+        owners["at"], owners["owner"]
     )
-    first = placed.group_by("place").agg(C("session").min().alias("owner"))
-    ordered = (
-        events.join(first, on="place", how="left", maintain_order="left")
-        .sort("owner", "place", nulls_last=True)
-        .with_row_index("event")
+    order = (
+        pl.DataFrame({"owner": owner, "place": place})
+        .select(pl.arg_sort_by("owner", "place", nulls_last=True))
+        .to_series()
     )
-    numbered = placed.join(
-        ordered.select("place", "event"), on="place", how="left", maintain_order="left"
+    numbered = parts.with_columns(
+        place=place.gather(parts["at"]), event=_ranks(order).gather(parts["at"])
+    ).sort("session", "place", C("role").cast(pl.String), C("rule").cast(pl.String))
+    numbered = numbered.filter(
+        pl.any_horizontal(
+            C(name).ne_missing(C(name).shift()) for name in ("session", "place", "role", "rule")
+        )
     )
-    counts = numbered.group_by("session").len("count")
-    every = pl.DataFrame({"session": pl.Series(range(sessions.height), dtype=pl.UInt32())})
+    counts = np.bincount(numbered["session"].to_numpy(), minlength=sessions.height)
     return Cited(
-        ordered.drop("place", "event").with_columns(C("owner").cast(pl.Int64)),
-        numbered.select(
-            C("session").cast(pl.Int64), C("event").cast(pl.Int64), C("role").cast(pl.String),
-            C("rule").cast(pl.String),
-        ),
-        every.join(counts, on="session", how="left", maintain_order="left")["count"]
-        .fill_null(0)
-        .cast(pl.Int64),
-    )  # fmt: skip
+        events.with_columns(owner=owner)[order],
+        numbered.select("session", "event", C("role").cast(pl.String), C("rule").cast(pl.String)),
+        pl.Series("count", counts.astype(np.int64)),
+    )
+
+
+def _ranks(order: pl.Series) -> pl.Series:
+    """The position of each row in an order of the rows."""
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order.to_numpy()] = np.arange(len(order))
+    return pl.Series(ranks)
 
 
 def add_events(block: Block, tables: Tables, found: Cited, sessions: pl.DataFrame) -> None:
@@ -122,10 +126,8 @@ def add_events(block: Block, tables: Tables, found: Cited, sessions: pl.DataFram
     events, as a rule.
     """
     planes, events = block.planes, found.events
-    what = events.select(pl.struct(_WHAT)).to_series()
-    where = events.select(pl.struct(_WHERE)).to_series()
-    whats, wheres = _distinct(what), _distinct(where)
-    kind, place = _codes(what, whats), _codes(where, wheres)
+    kind, whats = _distinct(events.select(_WHAT))
+    place, wheres = _distinct(events.select(_WHERE))
     near, apart = _near(events, sessions)
     usual, strange = _usual(events, sessions, kind, place)
     before = C("record_id").forward_fill().shift(1).over("place").fill_null(0)
@@ -148,17 +150,18 @@ def add_events(block: Block, tables: Tables, found: Cited, sessions: pl.DataFram
         usual.height,
         {name: numbers(usual[name].cast(pl.Int64), planes) for name in usual.columns},
     )
-    block.add("whats", len(whats), _plain(whats.to_list(), _WHAT))
+    block.add("whats", whats.height, _plain(whats.to_dicts(), _WHAT))
     names = host_names(tables)
+    keys = wheres["computer"].str.to_lowercase().to_list()  # as the uid has it
     told = [
         {
             "host": names.get(row["host"], row["host"]),
             "computer": row["computer"],
-            "key": _lower(row["computer"]),
+            "key": key,
             "file": paths.get(row["evidence"], row["evidence"]),
             "evidence": row["evidence"],
         }
-        for row in wheres.to_list()
+        for row, key in zip(wheres.to_dicts(), keys, strict=True)
     ]
     block.add("wheres", len(told), _plain(told, ("host", "computer", "key", "file", "evidence")))
     _add_odd(block, events, paths)
@@ -178,24 +181,22 @@ def _near(events: pl.DataFrame, sessions: pl.DataFrame) -> tuple[pl.Series, pl.S
 
     0 is the time of the event before; an event without a time has neither.
     """
-    times = sessions.select(C(name).cast(pl.Int64) for name in ANCHORS).with_row_index("owner")
-    joined = events.select("time_us", "owner").join(
-        times.with_columns(C("owner").cast(pl.Int64)), on="owner", how="left", maintain_order="left"
-    )
-    before = C("time_us").forward_fill().shift(1).fill_null(0)
-    gaps = [(C("time_us") - C(name)).abs().fill_null(FAR) for name in ANCHORS]
-    least = pl.min_horizontal(gaps)
-    nearest = pl.lit(0, pl.Int64())
-    apart = C("time_us") - before
-    for number, (name, gap) in reversed(list(enumerate(zip(ANCHORS, gaps, strict=True), 1))):
-        met = (gap == least) & (least < FAR)
-        nearest = pl.when(met).then(number).otherwise(nearest)
-        apart = pl.when(met).then(C("time_us") - C(name)).otherwise(apart)
-    told = joined.select(
-        near=pl.when(C("time_us").is_not_null()).then(nearest),
-        apart=pl.when(C("time_us").is_not_null()).then(apart),
-    )
-    return told["near"], told["apart"]
+    undated = events["time_us"].is_null()
+    time = events["time_us"].fill_null(0).to_numpy()
+    owner = events["owner"].fill_null(-1).to_numpy()  # -1 is the row put below the sessions
+    rows = [
+        np.append(sessions[name].cast(pl.Int64).fill_null(NEVER).to_numpy(), NEVER)[owner]
+        for name in ANCHORS
+    ]
+    gaps = [np.where(row == NEVER, FAR, np.abs(time - row)) for row in rows]
+    least = np.minimum.reduce(gaps)
+    before = events.select(C("time_us").forward_fill().shift(1).fill_null(0)).to_series().to_numpy()
+    nearest, apart = np.zeros(events.height, dtype=np.int64), time - before
+    for number in range(len(ANCHORS), 0, -1):
+        met = (gaps[number - 1] == least) & (least < FAR)
+        nearest[met] = number
+        apart[met] = (time - rows[number - 1])[met]
+    return pl.Series(nearest).set(undated, None), pl.Series(apart).set(undated, None)
 
 
 def _usual(
@@ -242,31 +243,18 @@ def _add_odd(block: Block, events: pl.DataFrame, paths: dict[str, str]) -> None:
     block.add("copies", len(copies), _plain(copies, ("at", "paths")))
 
 
-def _distinct(values: pl.Series) -> pl.Series:
-    """The distinct rows, the most frequent first."""
-    name = values.name
-    fields = values.struct.fields
-    frame = values.to_frame().unnest(name)
-    counted = frame.group_by(fields).len("n")
-    counted = counted.sort(-C("n").cast(pl.Int64), *fields, nulls_last=True)
-    return counted.select(pl.struct(fields)).to_series()
-
-
-def _codes(values: pl.Series, known: pl.Series) -> pl.Series:
-    fields = values.struct.fields
-    left, right = values.to_frame("v").unnest("v"), known.to_frame("v").unnest("v")
-    joined = left.join(
-        right.with_row_index("code"), on=fields, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return joined["code"].cast(pl.Int64)
+def _distinct(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """The number of each row among the distinct ones; and these, the most frequent first."""
+    names = rows.columns
+    texts_of = [C(name).cast(pl.String) if name in _WORDS else C(name) for name in names]
+    counted = rows.group_by(names).len("n").sort(-C("n").cast(pl.Int64), *texts_of, nulls_last=True)
+    numbered = rows.join(
+        counted.with_row_index("code"), on=names, how="left", nulls_equal=True,
+        maintain_order="left",
+    )  # fmt: skip
+    return numbered["code"].cast(pl.Int64), counted.select(texts_of)
 
 
 def _plain(rows: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """A small table whose values stand in the header itself."""
     return {name: {"codec": "plain", "values": [row[name] for row in rows]} for name in names}
-
-
-def _lower(computer: str | None) -> str | None:
-    """In lower case as the uid has it."""
-    lower: str | None = pl.Series([computer], dtype=pl.String()).str.to_lowercase().item()
-    return lower

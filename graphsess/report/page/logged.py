@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from graphsess.readers.shown import all_shown
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import numbers
 from graphsess.report.page.events import Cited
+from graphsess.report.page.planes import numbers
 
 C = pl.col
 CHAPTER_ROWS = 2_000
@@ -46,12 +47,12 @@ def logged(tables: Tables, found: Cited, sessions: pl.DataFrame, room: int | Non
         sessions: With their `priority`.
         room: Characters of the file, or None for all.
     """
-    order = _worst_first(found, sessions)
-    wanted = order if room is None else order.head(max(room, 0) // _LEAST)
+    wanted = _worst_first(found, sessions, None if room is None else max(room, 0) // _LEAST)
+    kept = tables.scan("raw").select("uid", "form", "body", "template")
+    if wanted.height < found.events.height:
+        kept = kept.filter(C("uid").is_in(wanted["uid"].implode()))  # no other body is unpacked
     bodies = (
-        tables.scan("raw")
-        .select("uid", "form", "body", "template")
-        .join(wanted.lazy().select("uid", "row", "rank"), on="uid", how="inner")
+        kept.join(wanted.lazy(), on="uid", how="inner")
         .collect()
         .sort("rank", "form", "body")
         .unique("uid", keep="first", maintain_order=True)  # every copy of a record has its own
@@ -78,22 +79,13 @@ def _shelf(events: int, held: pl.DataFrame) -> str:
     return block.packed()
 
 
-def _worst_first(found: Cited, sessions: pl.DataFrame) -> pl.DataFrame:
-    """uid, row and rank of every cited event."""
-    priority = sessions.select("priority").with_row_index("session")
-    worst = (
-        found.parts.lazy()
-        .join(priority.lazy().with_columns(C("session").cast(pl.Int64)), on="session", how="left")
-        .group_by(C("event").alias("row"))
-        .agg(C("priority").max())
-        .collect()
-    )
-    events = found.events.select("uid").with_row_index("row").with_columns(C("row").cast(pl.Int64))
-    return (
-        events.join(worst, on="row", how="left")
-        .sort(C("priority").fill_null(0), C("row"), descending=[True, False])
-        .with_row_index("rank")
-    )
+def _worst_first(found: Cited, sessions: pl.DataFrame, most: int | None) -> pl.DataFrame:
+    """uid, row and rank of the cited events, those of the worst sessions first."""
+    priority = sessions["priority"].to_numpy()[found.parts["session"].to_numpy()]
+    worst = np.zeros(found.events.height, dtype=np.int64)
+    np.maximum.at(worst, found.parts["event"].to_numpy(), priority)
+    row = pl.Series(np.argsort(-worst, kind="stable")[:most])
+    return pl.DataFrame({"uid": found.events["uid"].gather(row), "row": row}).with_row_index("rank")
 
 
 def _chapter(part: pl.DataFrame) -> str:

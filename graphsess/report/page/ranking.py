@@ -69,21 +69,36 @@ def ranked(tables: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
         "guessing": ~got_in & C("failure_run").is_in(guessing),
         "failed_outside": outside & ~got_in,
     }
-    met = told.with_columns(
-        (tests[name] & C("hidden").is_null()).fill_null(value=False).alias(f"_{name}")
-        for name in REASONS
+    met = pl.sum_horizontal(
+        (tests[name] & C("hidden").is_null()).fill_null(value=False).cast(pl.Int64) * (1 << place)
+        for place, name in enumerate(REASONS)
     )
-    count = pl.sum_horizontal(C(f"_{name}").cast(pl.Int64) for name in REASONS)
-    weight = pl.max_horizontal(
-        pl.when(f"_{name}").then(weight).otherwise(0) for name, (weight, _) in REASONS.items()
+    ranks = told.select(reasons=met).to_series()
+    judged = _judged(ranks.unique().sort())
+    return sessions.with_columns(
+        ranks.to_frame().join(judged, on="reasons", how="left", maintain_order="left")
+        .select("priority", "priority_reasons").get_columns()
+    )  # fmt: skip
+
+
+def _judged(met: pl.Series) -> pl.DataFrame:
+    """Priority and reasons of each set of reasons; a set is a number with one bit for each."""
+    every = [
+        [name for place, name in enumerate(REASONS) if reasons >> place & 1]
+        for reasons in met.to_list()
+    ]
+    return pl.DataFrame(
+        {
+            "reasons": met,
+            "priority": pl.Series([_priority(one) for one in every], dtype=pl.Int64()),
+            "priority_reasons": pl.Series(every, dtype=pl.List(pl.String())),
+        }
     )
-    further = (count - 1).clip(0) * FURTHER
-    return met.with_columns(
-        priority=pl.min_horizontal(weight + further, _MOST).cast(pl.Int64),
-        priority_reasons=pl.concat_list(
-            pl.when(f"_{name}").then(pl.lit(name)) for name in REASONS
-        ).list.drop_nulls(),
-    ).select(*sessions.columns, "priority", "priority_reasons")
+
+
+def _priority(reasons: list[str]) -> int:
+    weight = max((REASONS[name][0] for name in reasons), default=0)
+    return min(weight + max(len(reasons) - 1, 0) * FURTHER, _MOST)
 
 
 def _after_guessing(tables: Tables) -> pl.DataFrame:

@@ -10,8 +10,11 @@ from graphsess.records.ask import EVERYTHING
 from graphsess.records.registry import STREAMS
 from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
-from graphsess.report.page.columns import Base, along, column, ids, luids, rows_of
+from graphsess.report.page.columns import column, luids, rows_of
+from graphsess.report.page.ids import ids
+from graphsess.report.page.planes import Base
 from graphsess.report.page.ranking import ranked
+from graphsess.report.page.words import Words, coded
 
 C = pl.col
 STREAM = STREAMS["sessions"]
@@ -75,20 +78,25 @@ def add_sessions(
         counts: How many events each session has.
     """
     written: dict[str, dict[str, Any]] = {}
+    others = {name: coded(sessions[name]) for name in _PARTS}
     for name in CORE:
-        written[name] = _column(core, sessions, name, known)
+        written[name] = _column(core, sessions, name, known, others)
     written["events"] = column(counts, core.planes)
     core.add("sessions", sessions.height, written)
     parts = sessions["confidence_parts"].struct
     rest = [name for name in sessions.columns if name not in (*CORE, "confidence_parts")]
-    later = {name: _column(more, sessions, name, known) for name in rest}
+    later = {name: _column(more, sessions, name, known, others) for name in rest}
     for name in parts.fields:
         later[f"confidence_{name}"] = column(parts.field(name), more.planes)
     more.add("sessions", sessions.height, later)
 
 
 def _column(
-    block: Block, sessions: pl.DataFrame, name: str, known: dict[str, pl.Series]
+    block: Block,
+    sessions: pl.DataFrame,
+    name: str,
+    known: dict[str, pl.Series],
+    coded_parts: dict[str, Words],
 ) -> dict[str, Any]:
     values = sessions[name]
     start = Base("start", sessions["start"].cast(pl.Int64))
@@ -97,11 +105,14 @@ def _column(
         return rows_of(values, known[table], table, block.planes)
     if name in _NEIGHBOURS:
         return rows_of(values, sessions["id"], "sessions", block.planes, near=True)
-    others = [sessions[one] for one in _PARTS]
+    others = list(coded_parts.values())
+    if name in coded_parts:
+        return coded_parts[name].spec(block.planes)
     if name == "id":
         return ids(values, block.planes, base=start, others=others)
-    if name in _ALONG and (found := along(values, [sessions[_ALONG[name]]])):
-        return found
+    if name in _ALONG:
+        words = coded(values)
+        return words.along([coded_parts[_ALONG[name]]]) or words.spec(block.planes)
     if name.endswith("logon_ids"):
         return luids(values, block.planes, sessions["host"])
     if name in _IDS:

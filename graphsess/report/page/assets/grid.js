@@ -28,7 +28,8 @@ export class Grid {
     this.root = el("div", { class: "grid", role: "grid", tabIndex: 0, "aria-label": label,
       on: { scroll: () => this.later(), keydown: (event) => this.key(event) } }, this.head, this.body, this.none);
     this.pending = false;
-    new ResizeObserver(() => this.later()).observe(this.root);
+    this.height = 0; // of the rows' part; asked for only when it may have changed
+    new ResizeObserver(() => { this.height = 0; this.later(); }).observe(this.root);
     this.drawHead();
   }
 
@@ -42,7 +43,7 @@ export class Grid {
     this.none.hidden = this.rows.length > 0;
     this.none.textContent = this.empty;
     this.body.style.height = `${Math.min(this.rows.length * ROW, TALLEST)}px`;
-    this.draw();
+    this.draw(true);
   }
 
   setColumns(columns) {
@@ -50,7 +51,7 @@ export class Grid {
     this.pool = [];
     this.body.replaceChildren();
     this.drawHead();
-    this.draw();
+    this.draw(true);
   }
 
   /** Mark the row that is open in the detail, and bring it into sight. */
@@ -72,52 +73,76 @@ export class Grid {
     requestAnimationFrame(() => { this.pending = false; this.draw(); });
   }
 
-  draw() {
-    const height = this.root.clientHeight - this.head.offsetHeight;
+  /** Draw the rows in sight; each that was there already stays as it is, unless all are `anew`. */
+  draw(anew = false) {
+    if (anew || !this.height) this.height = this.root.clientHeight - this.head.offsetHeight;
+    const height = this.height;
     if (height <= 0) return;
     const inSight = Math.ceil(height / ROW) + 2;
     const all = this.rows.length * ROW;
     const scale = all > TALLEST ? (all - height) / (TALLEST - height) : 1;
-    const first = Math.max(0, Math.floor((this.root.scrollTop * scale) / ROW));
-    const shift = scale === 1 ? 0 : this.root.scrollTop - first * ROW;
+    const scrolled = this.root.scrollTop;
+    const first = Math.max(0, Math.floor((scrolled * scale) / ROW));
+    const shift = scale === 1 ? 0 : scrolled - first * ROW;
     while (this.pool.length < Math.min(inSight, this.rows.length)) this.pool.push(this.newRow());
-    this.pool.forEach((row, k) => {
+    const size = this.pool.length;
+    for (let k = 0; k < size; k++) {
       const at = first + k;
-      const is = at < this.rows.length && k < inSight;
-      row.root.hidden = !is;
-      if (is) this.fill(row, at, scale === 1 ? at * ROW : shift + at * ROW);
-    });
-    this.root.setAttribute("aria-activedescendant", this.current >= 0 ? `${this.name}-${this.current}` : "");
+      const row = this.pool[at % size]; // a row that stays in sight keeps its element
+      const is = at < this.rows.length;
+      if (row.seen !== is) row.root.hidden = !(row.seen = is);
+      if (is) this.fill(row, at, shift + at * ROW, anew);
+    }
+    const active = this.current >= 0 ? `${this.name}-${this.current}` : "";
+    if (active !== this.active) this.root.setAttribute("aria-activedescendant", (this.active = active));
   }
 
-  fill(row, at, top) {
+  fill(row, at, top, anew) {
     const i = this.rows[at];
-    row.at = at;
-    row.root.id = `${this.name}-${at}`;
-    row.root.setAttribute("aria-rowindex", at + 2);
-    row.root.setAttribute("aria-selected", i === this.marked);
-    row.root.className = `grid-row${i === this.marked ? " marked" : ""}${at === this.current ? " current" : ""}${at % 2 ? " odd" : ""}`;
-    row.root.style.transform = `translateY(${top}px)`;
-    this.columns.forEach((column, k) => {
+    if (row.at !== at) {
+      row.at = at;
+      row.root.id = `${this.name}-${at}`;
+      row.root.setAttribute("aria-rowindex", at + 2);
+    }
+    const marks = `grid-row${i === this.marked ? " marked" : ""}${at === this.current ? " current" : ""}`;
+    if (row.marks !== marks) {
+      row.root.className = row.marks = marks;
+      row.root.setAttribute("aria-selected", i === this.marked);
+    }
+    if (row.top !== top) {
+      row.top = top;
+      row.root.style.transform = `translateY(${top}px)`;
+    }
+    if (row.i === i && !anew) return;
+    row.i = i;
+    for (let k = 0; k < this.columns.length; k++) {
+      const column = this.columns[k];
       const cell = row.cells[k];
       if (column.draw) {
+        const value = column.same ? column.same(i) : undefined; // what is drawn alike need not be again
+        if (value !== undefined && cell.alike === value) continue;
+        cell.alike = value;
         cell.replaceChildren();
         column.draw(cell, i);
-      } else {
-        const text = shown(column.text(i));
-        if (cell.textContent !== text) {
-          cell.textContent = text;
-          cell.title = text.length > 14 ? text : "";
-        }
-        cell.classList.toggle("nothing", text === "-");
-      }
-    });
+      } else this.write(cell, shown(column.text(i)));
+    }
+  }
+
+  write(cell, text) {
+    if (cell.alike === text) return;
+    const before = cell.alike;
+    cell.alike = text;
+    if (cell.firstChild) cell.firstChild.data = text;
+    else cell.textContent = text;
+    const title = text.length > 14 ? text : "";
+    if ((cell.said || "") !== title) cell.title = cell.said = title;
+    if ((text === "-") !== (before === "-")) cell.classList.toggle("nothing", text === "-");
   }
 
   newRow() {
     const cells = this.columns.map((column) => el("span", { role: "gridcell", class: column.right ? "right" : column.mono ? "mono" : null }));
     const root = el("div", { role: "row", class: "grid-row", on: { click: () => this.choose(row.at) } }, cells);
-    const row = { root, cells, at: -1 };
+    const row = { root, cells, at: -1, i: -1, top: -1, seen: true, marks: "" };
     root.style.gridTemplateColumns = this.widths();
     this.body.append(root);
     return row;

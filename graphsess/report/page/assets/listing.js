@@ -11,16 +11,16 @@ import { noteOf } from "./notes.js";
 
 /** Every column that the table of sessions can show; the first ones are shown at first. */
 const SESSION_COLUMNS = [
-  { key: "priority", title: "Priority", width: 100, draw: (cell, i) => cell.append(priorityBadge(of(i, "priority"), of(i, "priority_reasons"))), sort: (i) => of(i, "priority"), downFirst: true },
+  { key: "priority", title: "Priority", width: 100, same: (i) => `${of(i, "priority")} ${of(i, "priority_reasons")}`, draw: (cell, i) => cell.append(priorityBadge(of(i, "priority"), of(i, "priority_reasons"))), sort: (i) => of(i, "priority"), downFirst: true },
   { key: "start", title: "Start", width: 142, text: (i) => clock(of(i, "start")), sort: (i) => column("start").values[i] },
   { key: "user", title: "Account", width: 150, grow: 2, text: (i) => (foldedIn(i).users > 1 ? counted(foldedIn(i).users, "account") : whoColumn().get(i)), rank: () => ranks(whoColumn()) },
-  { key: "outcome", title: "Outcome", width: 112, draw: (cell, i) => cell.append(outcomeBadge(of(i, "outcome"), foldedIn(i).count)), rank: () => ranks(column("outcome")) },
+  { key: "outcome", title: "Outcome", width: 112, same: (i) => `${of(i, "outcome")} ${foldedIn(i).count}`, draw: (cell, i) => cell.append(outcomeBadge(of(i, "outcome"), foldedIn(i).count)), rank: () => ranks(column("outcome")) },
   { key: "kind", title: "Kind", width: 76, text: (i) => of(i, "kind"), rank: () => ranks(column("kind")) },
   { key: "source_address", title: "From", width: 128, grow: 1, text: (i) => of(i, "source_address"), rank: () => ranks(column("source_address")) },
   { key: "host", title: "Host", width: 130, grow: 1, text: (i) => of(i, "host"), rank: () => ranks(column("host")) },
   { key: "duration", title: "Duration", width: 88, right: true, text: (i) => span(lasting(i)), sort: (i) => lasting(i) ?? NaN, downFirst: true },
   { key: "end_kind", title: "End", width: 96, text: (i) => endWord(of(i, "end_kind")), rank: () => ranks(column("end_kind")) },
-  { key: "flags", title: "Flags", width: 130, grow: 2, draw: (cell, i) => (of(i, "flags") || []).forEach((flag) => cell.append(flagBadge(flag))), sort: (i) => (of(i, "flags") || []).length, downFirst: true },
+  { key: "flags", title: "Flags", width: 130, grow: 2, same: (i) => String(of(i, "flags") || ""), draw: (cell, i) => (of(i, "flags") || []).forEach((flag) => cell.append(flagBadge(flag))), sort: (i) => (of(i, "flags") || []).length, downFirst: true },
   { key: "events", title: "Events", width: 60, right: true, text: (i) => of(i, "events"), sort: (i) => of(i, "events"), downFirst: true },
   { key: "end", title: "End time", width: 142, text: (i) => clock(of(i, "end")), sort: (i) => column("end").values[i], spare: true },
   { key: "source_class", title: "Source", width: 100, draw: (cell, i) => cell.append(sourceBadge(of(i, "source_class"))), rank: () => ranks(column("source_class")), spare: true },

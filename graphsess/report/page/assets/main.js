@@ -4,7 +4,7 @@ import { el, shown, counted, visible } from "./text.js";
 import { ABOUT, openCase, openMore, openEvents, table, column, of, rowOf, sessionCount } from "./model.js";
 import { zoneSelect, setZone, zoneName, clock } from "./clock.js";
 import { state, setState, readAddress, onChange, allow } from "./state.js";
-import { run, parse, FIELDS } from "./query.js";
+import { run, parse, warm, FIELDS } from "./query.js";
 import { Overview } from "./overview.js";
 import { Sessions, usersView, groupsView, failuresView, activityView } from "./listing.js";
 import { Timeline } from "./timeline.js";
@@ -56,6 +56,7 @@ async function begin() {
   thing();
   performance.mark("ready");
   document.documentElement.dataset.ready = "yes";
+  setTimeout(warm);
 }
 
 /** The frame around the views. */

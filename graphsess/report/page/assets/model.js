@@ -83,17 +83,32 @@ export function hasFailed(row) {
   return FAILED.includes(of(row, "outcome"));
 }
 
+let rowsById = null;
+
 /** The row of a session by its id, or -1. */
 export function rowOf(id) {
-  const ids = column("id");
-  for (let row = 0; row < core.sessions.rows; row++) if (ids.get(row) === id) return row;
-  return -1;
+  if (!rowsById) {
+    const ids = column("id");
+    rowsById = new Map();
+    for (let row = 0; row < core.sessions.rows; row++) rowsById.set(ids.get(row), row);
+  }
+  return rowsById.get(id) ?? -1;
+}
+
+let reaches = null;
+
+/** The last moments that sessions are known to reach; NaN where nothing is known. */
+export function reachColumn() {
+  if (!reaches) {
+    const start = column("start").values;
+    reaches = Float64Array.from(column("end").values, (end, row) => (end === end ? end : start[row]));
+  }
+  return reaches;
 }
 
 /** The last moment that a session is known to reach; NaN where nothing is known. */
 export function reach(row) {
-  const end = column("end").values[row];
-  return end === end ? end : column("start").values[row];
+  return reachColumn()[row];
 }
 
 /** First and last moment of all sessions. */

@@ -1,7 +1,7 @@
 // The query box: `user: ip: host: kind: flag: after: before: -not "quoted"`, over all sessions.
 
 import { lexicon } from "./text.js";
-import { column, sessionCount, reach } from "./model.js";
+import { column, sessionCount, reachColumn } from "./model.js";
 import { momentOf } from "./clock.js";
 import { tagsOf } from "./notes.js";
 
@@ -37,6 +37,7 @@ const TEXTS = lexicon({
   band: ["confidence_band"],
   class: ["class"],
 });
+const LOWERED = new WeakMap(); // the words of a column in lower case
 const WHOLE = new Set(["kind", "outcome", "source", "end", "band", "class"]);
 const ANYWHERE = ["user", "attempted_user", "source_address", "host", "source_name", "kind", "outcome", "source_host"];
 const TOKEN = /(-)?(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/giy;
@@ -73,21 +74,33 @@ export function wordFor(field, value) {
   return `${field}:${/[\s"*]/.test(text) || text === "" ? `"${text}"` : text}`;
 }
 
+const bases = [null, null]; // all rows, and those that are not hidden
+
+function base(all) {
+  const at = all ? 0 : 1;
+  if (!bases[at]) {
+    const hidden = column("hidden").codes;
+    bases[at] = kept(Uint32Array.from({ length: sessionCount() }, (_, row) => row), all ? () => true : (row) => hidden[row] === 0, false);
+  }
+  return bases[at];
+}
+
 /** The rows that a query lets through, in their order; hidden ones only with `all`. */
 export function run(text, { all = false, from = null, to = null } = {}) {
-  const count = sessionCount();
-  const tests = parse(text).map((word) => ({ not: word.not, test: compiled(word) }));
-  const hidden = column("hidden").codes;
+  let rows = base(all);
   const start = column("start").values;
-  const found = new Uint32Array(count);
+  const reaches = reachColumn();
+  if (to !== null) rows = kept(rows, (row) => start[row] < to, false);
+  if (from !== null) rows = kept(rows, (row) => reaches[row] >= from, false);
+  for (const word of parse(text)) rows = kept(rows, compiled(word), word.not);
+  return rows;
+}
+
+/** The rows that a test lets through, or with `not` the others. */
+function kept(rows, test, not) {
+  const found = new Uint32Array(rows.length);
   let size = 0;
-  rows: for (let row = 0; row < count; row++) {
-    if (!all && hidden[row]) continue;
-    if (to !== null && !(start[row] < to)) continue;
-    if (from !== null && !(reach(row) >= from)) continue;
-    for (const { not, test } of tests) if (Boolean(test(row)) === not) continue rows;
-    found[size++] = row;
-  }
+  for (let k = 0; k < rows.length; k++) if (test(rows[k]) !== not) found[size++] = rows[k];
   return found.subarray(0, size);
 }
 
@@ -98,12 +111,14 @@ function compiled(word) {
     const moment = momentOf(value);
     const open = code(column("end_kind"), "open_at_end_of_log");
     const kinds = column("end_kind").codes;
-    return (row) => reach(row) >= moment || (open && kinds[row] === open);
+    const reaches = reachColumn();
+    return (row) => reaches[row] >= moment || (open > 0 && kinds[row] === open);
   }
   if (field === "before") {
     const moment = momentOf(value);
     const start = column("start").values;
-    return (row) => (start[row] === start[row] ? start[row] : reach(row)) < moment;
+    const reaches = reachColumn();
+    return (row) => (start[row] === start[row] ? start[row] : reaches[row]) < moment;
   }
   const values = field === "ip" || !field ? [value] : value.split(",").filter(Boolean);
   if (field === "flag" || field === "why") {
@@ -117,26 +132,40 @@ function compiled(word) {
   const names = field ? TEXTS[field] : ANYWHERE;
   const matches = field === "ip" ? addressTest(value) : textTest(values, WHOLE.has(field), field === "user");
   const tables = names.map((name) => {
-    const { codes, words } = column(name);
-    const hit = new Uint8Array(words.length + 1);
-    words.forEach((text, i) => { hit[i + 1] = matches(text) ? 1 : 0; });
-    return { codes, hit };
+    const texts = column(name);
+    const hit = new Uint8Array(texts.words.length + 1);
+    lowered(texts).forEach((text, i) => { hit[i + 1] = matches(text) ? 1 : 0; });
+    return { codes: texts.codes, hit };
   });
   if (tables.length === 1) {
     const [{ codes, hit }] = tables;
     return (row) => hit[codes[row]] === 1;
   }
+  const met = tables.filter(({ hit }) => hit.includes(1)); // most words stand in few columns
   return (row) => {
-    for (let i = 0; i < tables.length; i++) if (tables[i].hit[tables[i].codes[row]]) return true;
+    for (let i = 0; i < met.length; i++) if (met[i].hit[met[i].codes[row]]) return true;
     return false;
   };
 }
 
+/** Unpack what queries look at, so that the first one need not. */
+export function warm() {
+  for (const name of new Set([...Object.values(TEXTS).flat(), ...ANYWHERE])) lowered(column(name));
+  for (const name of ["flags", "priority_reasons"]) column(name);
+  reachColumn();
+}
+
+function lowered(texts) {
+  if (!LOWERED.has(texts)) LOWERED.set(texts, texts.words.map((word) => word.toLowerCase()));
+  return LOWERED.get(texts);
+}
+
+/** A test of a text in lower case. */
 function textTest(values, whole, user) {
   const tests = values.map((value) => {
     const wanted = value.toLowerCase();
     if (!wanted.includes("*")) {
-      return whole ? (text) => text.toLowerCase().startsWith(wanted) : (text) => text.toLowerCase().includes(wanted);
+      return whole ? (text) => text.startsWith(wanted) : (text) => text.includes(wanted);
     }
     const pattern = wanted.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&")).join(".*");
     const form = new RegExp(`^${user && !wanted.includes("\\") ? "(.*\\\\)?" : ""}${pattern}$`, "is");
@@ -161,7 +190,7 @@ function code(texts, word) {
   return texts.words.indexOf(word) + 1;
 }
 
-/** A test of an address: a network, a whole address, or the beginning of one. */
+/** A test of an address in lower case: a network, a whole address, or the beginning of one. */
 function addressTest(value) {
   const [base, width] = value.split("/");
   const net = /^[\d.]+$/.test(base) && width !== undefined ? number4(base) : null;
