@@ -10,11 +10,10 @@ import orjson
 import polars as pl
 
 from graphsess.records.columns import written
+from graphsess.records.separated import FORMULA, rows
 
 ROWS_AT_ONCE = 5_000
 """How many records are in memory as Python values at a time."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or hides one behind."""
 
 
 def jsonl(frame: pl.DataFrame) -> Iterator[bytes]:
@@ -57,13 +56,13 @@ def cell(value: object) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _separated(frame: pl.DataFrame, delimiter: str) -> Iterator[bytes]:
     yield line(frame.columns, delimiter)
-    for record in _plain(frame):
-        yield line(map(cell, record.values()), delimiter)
+    for part in frame.iter_slices(ROWS_AT_ONCE):
+        yield ("\n".join(rows(written(part), delimiter, cell).to_list()) + "\n").encode()
 
 
 def line(cells: Iterable[str], delimiter: str) -> bytes:
@@ -78,4 +77,4 @@ def line(cells: Iterable[str], delimiter: str) -> bytes:
 
 def _plain(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
     for part in frame.iter_slices(ROWS_AT_ONCE):
-        yield from written(part).iter_rows(named=True)
+        yield from written(part).to_dicts()

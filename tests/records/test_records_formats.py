@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphsess.records.columns import MOMENT
-from graphsess.records.formats import FORMATS, cell
+from graphsess.records.columns import MOMENT, written
+from graphsess.records.formats import FORMATS, cell, line
 
+NASTY = st.text(st.sampled_from("=+-@\t\r\n\",;'ab\u202e\u0085\x00"), max_size=6)
 FRAME = pl.DataFrame(
     {
         "id": ["a|b", None, '=cmd|" /C calc"!A1'],
@@ -85,6 +86,32 @@ def test_any_text_survives_a_spreadsheet_and_begins_no_formula(value):
     _, (read, _) = csv.reader(io.StringIO(text("csv", frame), newline=""))
     assert read.removeprefix("'") == value.removeprefix("'")
     assert not read.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.none() | NASTY,
+            st.none() | st.integers(-(2**63), 2**63 - 1),
+            st.none() | st.booleans(),
+            st.none() | st.floats(),
+            st.none() | st.lists(st.none() | NASTY, max_size=2),
+            st.none() | st.fixed_dictionaries({"text": st.none() | NASTY}),
+            st.integers(0, 2**52),
+        ),
+        max_size=5,
+    )
+)
+def test_whole_columns_are_written_as_their_single_cells_are(name, delimiter, rows):
+    kinds = [pl.String, pl.Int64, pl.Boolean, pl.Float64, pl.List(pl.String),
+             pl.Struct({"text": pl.String}), MOMENT]  # fmt: skip
+    schema = {f"{kind}": kind for kind in kinds}
+    frame = pl.DataFrame(rows, schema, orient="row")
+    cells = [map(cell, row) for row in written(frame).iter_rows()]
+    assert text(name, frame).encode() == b"".join(
+        line(one, delimiter) for one in [frame.columns, *cells]
+    )
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

@@ -53,7 +53,9 @@ def test_luids_are_lower_case_hexadecimal_texts(tables, session):
 
 
 def test_a_luid_above_the_signed_range_keeps_its_bits():
-    assert luids(pl.Series([-1])).to_list() == ["0xffffffffffffffff"]
+    assert luids(pl.Series([-1, 0, 0x3E7, None])).to_list() == [
+        "0xffffffffffffffff", "0x0", "0x3e7", None,
+    ]  # fmt: skip
 
 
 def test_the_host_is_named_as_last_logged_and_the_boot_by_its_id(tables, session):

@@ -131,6 +131,45 @@ def test_hidden_sessions_come_on_demand(sight, case):
     assert f"showing {every} of {every}" in page.inner_text("#hint")
 
 
+def test_rows_that_stay_in_sight_keep_their_element_while_others_are_filled_anew(
+    sight_of, made, case
+):
+    page = sight_of(made.content, 1280, 480).open("view=sessions&each=1&all=1")
+    page.evaluate(
+        """() => { for (const row of document.querySelectorAll('[aria-label="Sessions"] .grid-row'))
+            row.seenAt = row.getAttribute("aria-rowindex"); }"""
+    )
+    scroll = """async (top) => {
+        document.querySelector('section[aria-label="Sessions"] .grid').scrollTop = top;
+        await new Promise((done) => setTimeout(done, 100));
+        return [...document.querySelectorAll('[aria-label="Sessions"] .grid-row')]
+            .filter((row) => row.seenAt === row.getAttribute("aria-rowindex")).length;
+    }"""
+    before = len(rows(page))
+    every = [
+        record["host"]
+        for record in records(STREAMS["sessions"], case, Ask(every=True)).to_dicts()
+    ]
+    assert page.evaluate(scroll, 26 * 4) == before - 4
+    assert column(page, "Host") == every[4 : 4 + before]
+    page.evaluate(scroll, 26 * 1_000)
+    assert column(page, "Host")[-1] == every[-1]
+    page.evaluate(scroll, 0)
+    assert column(page, "Host") == every[:before]
+
+
+def test_of_many_moves_the_picture_shows_the_worst_and_the_open_one(sight):
+    page = sight.open("view=movement")
+    assert "the picture shows" not in page.locator(".movement .said").inner_text()
+    page.locator(".movement input[type=checkbox]").check()
+    sight.settle()
+    said = page.locator(".movement .said").inner_text()
+    assert re.match(r"62 moves between \d+ hosts; the picture shows the 40 worst", said)
+    hosts = page.locator('section[aria-label="Movement"] .grid-row:not([hidden])').all_inner_texts()
+    assert "svc-backup" in hosts[0], "a session that follows guessing comes before all others"
+    page.locator(".movement input[type=checkbox]").uncheck()
+
+
 def test_a_click_on_a_title_sorts_and_shift_adds(sight, sessions):
     page = sight.open("view=sessions&each=1&q=-outcome:failed")
     head = page.locator('section[aria-label="Sessions"] .grid-head button')

@@ -12,9 +12,10 @@ import { state, setState } from "./state.js";
 
 const LABEL = 176;
 const HEAD = 36;
-const LEAST = 40;
+const LEAST = 32;
 const MOST = 62;
 const LANES = 60;
+const DRAWN = 40; // moves in the picture; more of them would hide each other
 
 export class Movement {
   constructor() {
@@ -56,24 +57,49 @@ export class Movement {
     }
     this.moves.sort((a, b) => (all.get("start", a) ?? 0) - (all.get("start", b) ?? 0) || a - b);
     this.order = new Map(this.moves.map((move, at) => [move, at + 1]));
-    this.lanes = this.lanesOf();
-    this.shownMoves = Uint32Array.from(this.moves);
+    this.worst = this.moves.length > DRAWN ? worstFirst(this.moves) : this.moves;
+    this.pick();
+    this.shownMoves = Uint32Array.from(this.worst);
     this.grid.show(this.shownMoves, true);
     const has = this.moves.length > 0;
     this.scroll.hidden = !has || state.table;
     this.bar.hidden = !all.rows;
     this.root.classList.toggle("only-table", !has || state.table);
-    this.said.textContent = has ? `${counted(this.moves.length, "move")}${this.moves.length < all.rows ? ` of ${all.rows.toLocaleString("en")}` : ""} between ${counted(this.lanes.all.length, "host")}${this.lanes.all.length > LANES ? `, showing ${LANES} lanes` : ""}. An arrow leads from the lane it came from; dashed: weaker evidence. Click one for what says so.` : "";
+    this.said.textContent = has ? this.saying() : "";
     this.resize();
   }
 
   resize() {
+    const open = this.moves.find((move) => table("moves").get("id", move) === state.thing);
+    if (open !== undefined && !this.drawn.includes(open)) this.pick(open);
     const lane = Math.max(LEAST, Math.min(MOST, Math.floor((this.scroll.clientHeight - HEAD - 14) / Math.max(1, this.lanes ? this.lanes.shown.length : 1))));
     this.lane = lane;
     this.picture.wantedHeight = HEAD + (this.lanes ? this.lanes.shown.length : 0) * lane + 12;
     this.stage.style.height = `${this.picture.wantedHeight}px`;
     this.slid();
     this.grid.later();
+  }
+
+  /** Choose what is drawn: the worst moves, as many as stay legible, and the one that is open. */
+  pick(open) {
+    const places = new Set();
+    this.drawn = open === undefined ? [] : [open];
+    for (const move of this.worst) {
+      if (move === open) continue;
+      places.add(originOf(move)).add(targetOf(move));
+      if (this.drawn.length >= DRAWN || places.size > LANES) break;
+      this.drawn.push(move);
+    }
+    this.drawn.sort((a, b) => this.order.get(a) - this.order.get(b));
+    this.lanes = this.lanesOf();
+  }
+
+  saying() {
+    const every = table("moves").rows;
+    const hosts = new Set(this.moves.flatMap((move) => [originOf(move), targetOf(move)])).size;
+    const count = `${counted(this.moves.length, "move")}${this.moves.length < every ? ` of ${every.toLocaleString("en")}` : ""} between ${counted(hosts, "host")}`;
+    const cut = this.drawn.length < this.moves.length ? `; the picture shows the ${this.drawn.length} worst: those to the sessions of the highest priority, then those that changed the account, then the best proven. The query or a chain narrows it` : "";
+    return `${count}${cut}. An arrow leads from the lane it came from; dashed: weaker evidence. Click one for what says so.`;
   }
 
   chain() {
@@ -108,21 +134,21 @@ export class Movement {
       place.first = Math.min(place.first, us ?? Infinity);
       if (session !== null && session !== undefined) place.sessions.add(session);
     };
-    for (const move of this.moves) {
+    for (const move of this.drawn) {
       const us = all.get("start", move);
       add(originOf(move), all.get("from_session", move), us === null ? null : us - 1);
       add(targetOf(move), all.get("to_session", move), us);
     }
     const sorted = [...places.values()].sort((a, b) => Number(a.inside) - Number(b.inside) || a.first - b.first || (a.name < b.name ? -1 : 1));
     sorted.forEach((place, at) => { place.at = at; });
-    return { all: sorted, shown: sorted.slice(0, LANES), places };
+    return { shown: sorted.slice(0, LANES), places };
   }
 
   range() {
     const all = table("moves");
     let from = Infinity;
     let to = -Infinity;
-    for (const move of this.moves) {
+    for (const move of this.drawn) {
       for (const us of [all.get("start", move), all.get("last", move)]) {
         if (us === null) continue;
         from = Math.min(from, us);
@@ -133,7 +159,7 @@ export class Movement {
         const start = row === null ? null : of(row, "start");
         if (start !== null) from = Math.min(from, start);
         const end = row === null ? null : of(row, "end");
-        if (end !== null && this.moves.length < 200) to = Math.max(to, end);
+        if (end !== null) to = Math.max(to, end);
       }
     }
     return from <= to ? [from, to] : [0, 1];
@@ -147,8 +173,8 @@ export class Movement {
   slid() {
     const limit = this.limit();
     const all = table("moves");
-    const seen = this.moves.filter((move) => (all.get("start", move) ?? 0) <= limit).length;
-    this.until.textContent = limit === Infinity ? "all the time" : `until ${clock(limit)} · ${seen} of ${this.moves.length}`;
+    const seen = this.drawn.filter((move) => (all.get("start", move) ?? 0) <= limit).length;
+    this.until.textContent = limit === Infinity ? "all the time" : `until ${clock(limit)} · ${seen} of ${this.drawn.length}`;
     this.picture.draw();
   }
 
@@ -184,16 +210,20 @@ export class Movement {
       paper.area(6, y - 12, LABEL - 14, 24, { title: `${shown(place.name, 200)}\n${place.inside ? "a host of the case" : "outside the case: its logs were not handed over"}` });
       for (const row of place.sessions) if ((of(row, "start") ?? 0) <= limit) drawSession(paper, ink, scale, row, y - 4, 8, of(row, "id") === state.thing);
     }
-    for (const move of this.moves) {
+    const labels = [];
+    for (const move of this.drawn) {
       const start = all.get("start", move);
       const one = this.lanes.places.get(originOf(move));
       const other = this.lanes.places.get(targetOf(move));
       if (start === null || start > limit || one.at >= LANES || other.at >= LANES) continue;
-      this.arrow(paper, ink, scale.x(start), middle(one), middle(other), move);
+      labels.push(this.arrow(paper, ink, scale.x(start), middle(one), middle(other), move));
     }
+    for (const { label } of labels) label(); // over all lines, so that none strikes one through
+    for (const { tip } of labels) tip();
     if (limit !== Infinity) paper.path([scale.x(limit), HEAD - 6, scale.x(limit), paper.height - 6], { stroke: ink.accent, line: 1.5, dash: [5, 3] });
   }
 
+  /** Draw an arrow; what draws its label and its tip is handed back. */
   arrow(paper, ink, x, y1, y2, move) {
     const all = table("moves");
     const band = all.get("band", move);
@@ -202,22 +232,23 @@ export class Movement {
     const marked = all.get("id", move) === state.thing;
     const stroke = switched ? ink.bad : failed ? ink.muted : ink.accent;
     const way = y2 > y1 ? 1 : -1;
-    const tip = y2 - way * 7;
+    const end = y2 - way * 7;
     const dash = band === "high" || band === null ? null : band === "medium" ? [7, 3] : [3, 3];
     if (marked) paper.path([x, y1, x, y2], { stroke: ink.mark, line: 9, alpha: 0.6 });
     if (y1 === y2) paper.path([x, y1, x + 26, y1 - 30, x + 44, y1 - 14, x + 6, y1 - 4], { stroke, line: 2, dash, curve: true });
-    else paper.path([x, y1, x, tip], { stroke, line: switched ? 2.4 : 1.8, dash });
-    if (y1 !== y2) paper.path([x - 4.5, tip - way * 2, x + 4.5, tip - way * 2, x, y2], { fill: stroke });
+    else paper.path([x, y1, x, end], { stroke, line: switched ? 2.4 : 1.8, dash });
     paper.rect(x - 3, y1 - 3, 6, 6, { fill: stroke, radius: 3 });
     const words = `${this.order.get(move)} ${shown(all.get("kind", move), 20)}${switched ? " ⇄" : ""}`;
     const wide = textWidth(words, 11, 600) + 8;
     const y = y1 === y2 ? y1 - 26 : (y1 + y2) / 2;
-    if (this.moves.length <= 40) {
+    paper.area(x - 6, Math.min(y1, y2), 12 + wide, Math.max(16, Math.abs(y2 - y1)), { open: true, move, title: () => [`${this.order.get(move)}: ${shown(originOf(move), 80)} → ${shown(targetOf(move), 80)}`,
+      `${clock(all.get("start", move))}, ${shown(all.get("kind", move))}, ${outcomeWord(all.get("outcome", move))}`, `${shown(all.get("from_user", move), 60)} → ${shown(all.get("to_user", move), 60)}`, band === null ? "the address that the session came from" : `${band} evidence, score ${all.get("score", move)}`].join("\n") });
+    const label = () => {
       paper.rect(x + 4, y - 8, wide, 16, { fill: ink.ground, radius: 3, alpha: 0.88 });
       paper.text(x + 8, y + 4, words, { fill: stroke, size: 11, weight: 600 });
-    }
-    paper.area(x - 6, Math.min(y1, y2), 12 + (this.moves.length <= 40 ? wide : 0), Math.max(16, Math.abs(y2 - y1)), { open: true, move, title: () => [`${this.order.get(move)}: ${shown(originOf(move), 80)} → ${shown(targetOf(move), 80)}`,
-      `${clock(all.get("start", move))}, ${shown(all.get("kind", move))}, ${outcomeWord(all.get("outcome", move))}`, `${shown(all.get("from_user", move), 60)} → ${shown(all.get("to_user", move), 60)}`, band === null ? "the address that the session came from" : `${band} evidence, score ${all.get("score", move)}`].join("\n") });
+    };
+    const tip = () => y1 !== y2 && paper.path([x - 4.5, end - way * 2, x + 4.5, end - way * 2, x, y2], { fill: stroke });
+    return { label, tip };
   }
 
   columns() {
@@ -245,6 +276,17 @@ export class Movement {
   svg() {
     return this.picture.svg();
   }
+}
+
+/** Moves in the order in which somebody should look at them; equal ones in that of time. */
+function worstFirst(moves) {
+  const all = table("moves");
+  const weight = new Map(moves.map((move) => {
+    const to = all.get("to_session", move);
+    return [move, [to === null ? 0 : of(to, "priority"), all.get("credential_switch", move) ? 1 : 0, all.get("score", move) ?? 0]];
+  }));
+  const heavier = (a, b) => weight.get(b).reduce((found, value, k) => found || value - weight.get(a)[k], 0);
+  return [...moves].sort((a, b) => heavier(a, b)); // a stable sort keeps the order of time
 }
 
 /** How many moves the case has that are not hidden. */

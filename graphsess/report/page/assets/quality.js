@@ -85,7 +85,7 @@ export class Quality {
       ["names", (host.names || []).filter((name) => name !== host.host).join(", ")],
       ["addresses", (host.addresses || []).join(", ")],
       ["what", [host.is_dc ? "domain controller" : null, host.os_build ? `build ${host.os_build}` : null].filter(Boolean).join(", ")],
-      ["logs", `${clock(host.first)} to ${clock(host.last)}`],
+      ["logs", [el("span", { class: "whole", textContent: `${clock(host.first)} to` }), " ", el("span", { class: "whole", textContent: clock(host.last) })]],
       ["time zone", host.time_zone],
       ["boots", `${(host.boots || []).length}${(host.boots || []).some((boot) => boot.end_kind === "crash") ? ", with crashes" : ""}`],
       ["clock jumps", (host.clock_jumps || []).length ? el("ul", { class: "bare" }, host.clock_jumps.map(({ before, after }) => el("li", { class: "warn", textContent: `${clock(moment(before))} → ${clock(moment(after))} (${moment(after) >= moment(before) ? "forward" : "back"} ${span(Math.abs(moment(after) - moment(before)))})` }))) : null],

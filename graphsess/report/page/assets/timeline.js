@@ -175,9 +175,12 @@ export class Timeline {
     paper.rect(0, y, LABEL - 1, lane.height - 1, { fill: ink.ground });
     if (lane.priority >= 45) paper.rect(0, y + 1, 4, lane.height - 3, { fill: lane.priority >= 70 ? ink.bad : ink.warn, radius: 2 });
     let at = y + 17;
-    const label = (text) => { paper.text(LABEL - 8, at, text, { fill: ink.muted, size: 10, align: "right" }); return textWidth(text, 10); };
-    const used = lane.sessions.length ? label(counted(lane.sessions.length, "session")) : label(`${lane.failed.length.toLocaleString("en")} failed`);
-    paper.text(10, y + 17, lane.name, { fill: ink.text, size: 12, weight: 600, width: LABEL - 26 - used });
+    const label = (text, down = 0) => paper.text(LABEL - 8, at + down, text, { fill: ink.muted, size: 10, align: "right" });
+    const count = lane.sessions.length ? counted(lane.sessions.length, "session") : `${lane.failed.length.toLocaleString("en")} failed`;
+    const beside = LABEL - 26 - textWidth(count, 10);
+    const below = textWidth(lane.name, 12, 600) > beside && lane.sessionRows.count * SESSION * this.grown >= 28; // a long name has the line for itself
+    label(count, below ? 15 : 0);
+    paper.text(10, y + 17, lane.name, { fill: ink.text, size: 12, weight: 600, width: below ? LABEL - 18 : beside });
     at += lane.sessionRows.count * SESSION * this.grown;
     if (lane.sessions.length && lane.failed.length) label(`${lane.failed.length.toLocaleString("en")} failed`);
     if (lane.failed.length) at += SESSION * this.grown;
