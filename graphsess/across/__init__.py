@@ -18,6 +18,7 @@ from graphsess.across.failure_patterns import failure_patterns, with_patterns
 from graphsess.across.gateways import spliced
 from graphsess.across.groups import groups
 from graphsess.across.moves import moves
+from graphsess.across.numbering import numbered
 from graphsess.across.reaching import aimed
 from graphsess.across.tables import TABLES
 from graphsess.derive.failure_runs import failure_runs
@@ -114,11 +115,13 @@ def _movement(
     tables: Mapping[str, pl.DataFrame], left: pl.DataFrame, origins: pl.DataFrame,
     settings: Settings,
 ) -> dict[str, pl.DataFrame]:
-    known = {
-        **{name: tables[name] for name in MOVED},
-        "departures": left, "origins": origins,
-        "executed": _executed(tables["sessions"], tables["activities"]),
-    }
+    known = numbered(
+        {
+            **{name: tables[name] for name in MOVED},
+            "departures": left, "origins": origins,
+            "executed": _executed(tables["sessions"], tables["activities"]),
+        }
+    )
     ahead = offsets(known, settings)
     known = corrected(known, ahead)
     made = moves(known, settings)

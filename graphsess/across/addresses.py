@@ -256,7 +256,7 @@ def addresses(
 def known_names(hosts: pl.DataFrame) -> pl.DataFrame:
     """Short name → host id, for names that only one host of the case bears."""
     return (
-        hosts.select("id", name=C("names").list.concat(pl.concat_list("id")))
+        hosts.select("id", name=C("names").list.concat(pl.concat_list(C("id").cast(pl.String))))
         .explode("name")
         .with_columns(name=C("name").str.to_lowercase().str.split(".").list.first())
         .unique()

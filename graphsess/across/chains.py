@@ -14,6 +14,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.across.identities import aliased
+from graphsess.across.numbering import in_one_list, text
 from graphsess.across.tables import CHAINS
 from graphsess.resolve.ids import escaped
 from graphsess.settings import Settings
@@ -30,7 +31,7 @@ POINTS = {"switch": 1, "new_host": 1, "entry": 1, "executed": 1, "guessed": 1}
 an entry from outside, execution at the end of a step, failures before the entry."""
 HONEST = ("mistype", "stale_credential", "other")
 """Patterns of failed attempts that are no guessing."""
-HOP = ("move", "session", "host", "user")
+HOP = {"move": "move_id", "session": "session", "host": "host", "user": "user"}
 Tables = dict[str, pl.DataFrame]
 
 
@@ -43,9 +44,11 @@ def chains(tables: Tables, made: Tables, settings: Settings) -> pl.DataFrame:
         made: What `moves` gives.
         settings: For the aliases.
     """
+    here, there = in_one_list([tables["sessions"]["host"], made["moves"]["to_host"]])
+    made = {**made, "moves": made["moves"].with_columns(there)}
     sessions = tables["sessions"].select(
         "user", "sid", "source_address", "source_class", "kind", "flags", "end_us", "parent",
-        session="id", host="host",
+        session="id", host=here,
         start_us=pl.coalesce("start_us", "start_latest_us"),
         person=pl.coalesce("sid", aliased(C("user"), settings)),
     )
@@ -53,14 +56,15 @@ def chains(tables: Tables, made: Tables, settings: Settings) -> pl.DataFrame:
     leaves = _leaves(links, made)
     known = {
         **tables,
-        "moves": made["moves"].filter(C("to_session").is_null()),
+        "moves": made["moves"],
         "reached": sessions.filter(C("person").is_not_null())
         .group_by("host", causal="person")
         .agg(known_us=C("start_us").min()),
     }
     parts = [
         _shaped(
-            _entered(_walked(some, links), made).join(sessions, on="session", how="left"), known
+            _entered(_walked(some, links), made).join(sessions, on="session", how="left"),
+            some, known,
         )
         for some in leaves.iter_slices(BATCH) if some.height
     ] or [pl.DataFrame(schema=CHAINS)]
@@ -71,13 +75,13 @@ def _links(made: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
     """Each session → the one before it: over a move, or on the same host by a credential switch."""
     real = made["moves"].filter(C("hidden").is_null() & C("from_session").is_not_null())
     stepped = made["steps"].join(
-        real.select("score", "credential_switch", move="id", before="from_session"),
+        real.select("score", "credential_switch", move="number", before="from_session"),
         on="move", how="inner",
     ).select("before", "move", "score", "credential_switch", session="to_session")
     opened = sessions.filter(C("parent").is_not_null()).join(
         stepped, on="session", how="anti"
     ).select(
-        "session", before="parent", move=pl.lit(None, pl.String), score=pl.lit(None, pl.Int64),
+        "session", before="parent", move=pl.lit(None, pl.UInt32), score=pl.lit(None, pl.Int64),
         credential_switch=pl.lit(value=True),
     )
     return pl.concat([stepped.select(opened.columns), opened]).filter(
@@ -86,9 +90,10 @@ def _links(made: Tables, sessions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _leaves(links: pl.DataFrame, made: Tables) -> pl.DataFrame:
-    """The ends of paths: a session that something led to and nothing leads on from.
+    """The ends of paths, numbered: a session that something led to and nothing leads on from.
 
-    Of a move that stands for many only its first; steps out of the case end paths too.
+    `step` is the path's last session, `out` the move from there out of the case, if one is. Of a
+    move that stands for many only its first; steps out of the case end paths too.
     """
     first = made["moves"].filter(C("from_session").is_not_null() & C("hidden").is_null())
     inner = (
@@ -96,12 +101,10 @@ def _leaves(links: pl.DataFrame, made: Tables) -> pl.DataFrame:
         .join(first.select("to_session"), left_on="session", right_on="to_session", how="semi")
         .join(links.select(session="before"), on="session", how="anti")
         .join(first.select(session="from_session"), on="session", how="anti")
-        .select(leaf="session", step="session", leaf_move=pl.lit(None, pl.String))
+        .select(step="session", out=pl.lit(None, pl.UInt32))
     )
-    outer = first.filter(C("to_session").is_null()).select(
-        leaf="id", step="from_session", leaf_move="id"
-    )
-    return pl.concat([inner, outer]).sort("leaf")
+    outer = first.filter(C("to_session").is_null()).select(step="from_session", out="number")
+    return pl.concat([inner, outer]).sort("step", "out").with_row_index("leaf")
 
 
 def _walked(leaves: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -142,15 +145,15 @@ def _simple(hops: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _shaped(hops: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+def _shaped(hops: pl.DataFrame, leaves: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     path = _simple(hops)
     outer = (
         tables["moves"].select(
-            "score", "credential_switch", leaf="id", move="id", host="to_host", user="to_user",
-            end_us="last_us", start_us="start_us",
+            "score", "credential_switch", "start_us", move="number", host="to_host",
+            user="to_user", end_us="last_us", session="to_session",
         )
-        .join(path.select("leaf").unique(), on="leaf", how="semi")
-        .with_columns(session=pl.lit(None, pl.String), depth=pl.lit(-1, pl.Int64))
+        .join(leaves.select("leaf", move="out"), on="move", how="inner")
+        .with_columns(depth=pl.lit(-1, pl.Int64))
     )
     whole = pl.concat([path, outer], how="diagonal").sort("leaf", "depth", descending=[False, True])
     root = whole.unique("leaf", keep="first", maintain_order=True)
@@ -170,13 +173,15 @@ def _shaped(hops: pl.DataFrame, tables: Tables) -> pl.DataFrame:
             & ((C("session") != C("root")) | C("session").is_null())
         )
     )
+    ids = tables["moves"].select(move="number", move_id="id")
     executed = tables["executed"].select("session", ran=pl.lit(value=True))
     told = (
         new.join(executed, on="session", how="left")
+        .join(ids, on="move", how="left")
         .sort("leaf", "depth", descending=[False, True])
         .group_by("leaf", maintain_order=True)
         .agg(
-            hops=pl.struct(HOP),
+            hops=pl.struct(**HOP),
             hosts=C("host").n_unique(),
             start_us=C("start_us").min(),
             end_us=pl.coalesce("end_us", "start_us").max(),
@@ -193,7 +198,11 @@ def _shaped(hops: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         )
         .filter(C("hosts") > 1)
     )
-    return _ranked(told)
+    return _ranked(
+        told.join(leaves, on="leaf", how="left")
+        .join(ids, left_on="out", right_on="move", how="left")
+        .with_columns(leaf=pl.coalesce("move_id", text("step")))
+    )
 
 
 def _guessed(tables: Tables) -> pl.DataFrame:
@@ -223,7 +232,7 @@ def _ranked(told: pl.DataFrame) -> pl.DataFrame:
     )
     return told.with_columns(
         id=pl.concat_str(
-            pl.lit("chain|"), escaped(C("root").str.replace("session|", "", literal=True)),
+            pl.lit("chain|"), escaped(text("root").str.replace("session|", "", literal=True)),
             pl.lit("|"), escaped(C("leaf")),
         ),
         new_host=C("new_host").fill_null(value=False),

@@ -90,6 +90,7 @@ def corrected(tables: Tables, clocks: pl.DataFrame) -> Tables:
     if clocks.is_empty():
         return tables
     at = tables["sessions"].select("host", session="id")
+    clocks = clocks.with_columns(C("host").cast(at.schema["host"]))
     arrivals = tables["arrivals"].join(at, on="session", how="left")
     return {
         **tables,

@@ -18,7 +18,7 @@ BURSTS = ("network", "wmi", "winrm", "cleartext")
 
 
 def folded(steps: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The moves, and which move each arriving session belongs to (to_session, move).
+    """The moves, and the move of each arriving session (to_session, move: its row).
 
     Args:
         steps: One row an arriving session.
@@ -57,10 +57,12 @@ def folded(steps: pl.DataFrame, settings: Settings) -> tuple[pl.DataFrame, pl.Da
         )
         .with_columns(id=move_id(C("to_session")))
     )
-    members = grouped.select(move="id", to_session="members").explode("to_session")
+    members = (
+        grouped.with_row_index("move").select("move", to_session="members").explode("to_session")
+    )
     return grouped.drop("members", "island", "account"), members
 
 
 def move_id(session: pl.Expr) -> pl.Expr:
     """A move's id out of the session that it opened."""
-    return session.str.replace("session|", "move|", literal=True)
+    return session.cast(pl.String).str.replace("session|", "move|", literal=True)

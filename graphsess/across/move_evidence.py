@@ -12,7 +12,8 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.across.addresses import known_names
-from graphsess.across.points import SCORES, WINDOWS
+from graphsess.across.numbering import nothing
+from graphsess.across.points import POINTS, SCORES, WINDOWS
 from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.departures import SERVICE_TICKET
 from graphsess.resolve.assign import within
@@ -59,12 +60,12 @@ def evidence(
 def shaped(rows: pl.DataFrame, rule: str, points: str, **said: pl.Expr) -> pl.DataFrame:
     """One row a piece of evidence; what is not said is null."""
     empty = {
-        "from_session": pl.lit(None, pl.String), "from_user": pl.lit(None, pl.String),
+        "from_session": nothing("to_session"), "from_user": pl.lit(None, pl.String),
         "exact": pl.lit(value=False), "after": pl.lit(value=False),
     }
     return rows.select(
         "to_session", "to_host",
-        rule=pl.lit(rule), points=pl.lit(points), score=pl.lit(SCORES[points], pl.Int64),
+        rule=pl.lit(rule, POINTS), points=pl.lit(points, POINTS), score=pl.lit(SCORES[points], pl.Int64),
         **{name: said.get(name, empty.get(name, C(name))) for name in (
             "from_host", "from_session", "from_user", "uids", "exact", "after")},
     )

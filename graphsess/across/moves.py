@@ -15,8 +15,9 @@ import polars as pl
 
 from graphsess.across import presence
 from graphsess.across.folding import folded
-from graphsess.across.identities import aliased, same_person
+from graphsess.across.identities import same_person
 from graphsess.across.move_evidence import SHAPE, evidence
+from graphsess.across.numbering import nothing, text
 from graphsess.across.outside import steps_outside
 from graphsess.across.points import ALTERNATIVE, EDGE, MOST, band
 from graphsess.across.reaching import arriving
@@ -39,6 +40,8 @@ Tables = dict[str, pl.DataFrame]
 def moves(tables: Tables, settings: Settings) -> Tables:
     """Tables `moves`, `move_evidence`, `move_alternatives`, and `steps`: arriving session → move.
 
+    Moves bear a `number` beside their id; that is what `steps` tell.
+
     Args:
         tables: `sessions`, `arrivals`, `departures` (with `to_host`), `hosts`, `boots`, `origins`.
         settings: Windows and aliases.
@@ -60,9 +63,14 @@ def moves(tables: Tables, settings: Settings) -> Tables:
     outer, outer_evidence = steps_outside(
         tables["departures"], used, tables["sessions"], settings
     )
-    inner = chosen.join(proof, on="to_session", how="inner").drop("to_session")
+    inner = (
+        chosen.join(proof, on="to_session", how="inner")
+        .drop("to_session")
+        .with_columns(text("rule"))
+    )
+    shown = shown.with_columns(text("from_host"), text("to_host"))
     return {
-        "moves": pl.concat([shown, outer], how="diagonal"),
+        "moves": pl.concat([shown, outer], how="diagonal").with_row_index("number"),
         "move_evidence": pl.concat([inner, outer_evidence.select(inner.columns)]),
         "move_alternatives": chosen.join(rivals, on="to_session", how="inner").drop("to_session"),
         "steps": members,
@@ -85,9 +93,10 @@ def _judged(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Of some arrivals: their steps, what speaks for them, their alternatives, and used signs."""
     told = evidence(came, tables["arrivals"], tables["departures"], tables["hosts"])
+    there = there.join(told.select("from_host").unique(), on="from_host", how="semi")
     pieces = _with_presence(came, told, there, tables, settings)
     spoken = _spoken(pieces, there)
-    scored = _scored(spoken, there, settings)
+    scored = _scored(spoken, there)
     best = _best(scored)
     steps = _steps(came, best, settings)
     used = told.filter(C("rule").is_in(OF_SESSION)).select(uid="uids").explode("uid").unique()
@@ -115,7 +124,7 @@ def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     A piece that names no session speaks for every candidate on its host, unless it names a user.
     """
     own = pieces.filter(C("from_session").is_not_null())
-    of_host = pieces.filter(C("from_session").is_null())
+    of_host = pieces.filter(C("from_session").is_null()).drop("uids")
     placed = own.select(PAIR).unique()
     unknown = pieces.select(*HOST, "to_host", "start_us", "class").unique(HOST)
     strangers = presence.others(
@@ -124,20 +133,20 @@ def _spoken(pieces: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     named = of_host.filter(C("from_user").is_not_null())
     nobody = pl.concat(
         [unknown.join(placed, on=HOST, how="anti"), unknown.join(named, on=HOST, how="semi")]
-    ).select(*HOST, from_session=pl.lit(None, pl.String)).unique()
+    ).select(*HOST, from_session=nothing("to_session")).unique()
     candidates = pl.concat([placed, strangers, nobody]).join(
-        there.select("from_session", there_user=sam_of(C("user"))), on="from_session", how="left"
+        there.select("from_session", there_user="sam"), on="from_session", how="left"
     )
     shared = candidates.join(of_host.drop("from_session"), on=HOST, how="inner").filter(
         C("from_user").is_null()
         | C("from_session").is_null()
         | (sam_of(C("from_user")) == C("there_user"))
     )
-    columns = [*PAIR, "from_user", "rule", "points", "score", "uids", "exact", "after"]
+    columns = [*PAIR, "from_user", "points", "score", "exact", "after"]
     return pl.concat([own.select(columns), shared.select(columns)])
 
 
-def _scored(spoken: pl.DataFrame, there: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _scored(spoken: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
     """One row a possible origin with its points (R8.2)."""
     by_kind = spoken.group_by(*PAIR, "points").agg(
         C("score").first(), C("exact").any(), C("after").all(), user=C("from_user").max()
@@ -147,14 +156,14 @@ def _scored(spoken: pl.DataFrame, there: pl.DataFrame, settings: Settings) -> pl
         .agg(
             score=C("score").sum().clip(0, MOST),
             exact=C("exact").any(),
-            background=C("after").filter(C("points").is_in(OF_SESSION)).all() & C("after").any(),
+            background=(C("after") | ~C("points").is_in(OF_SESSION)).all() & C("after").any(),
             said_user=C("user").max(),
             pointed=C("points").is_in(OF_SESSION).any(),
         )
         .join(
             there.select(
                 "from_session", "real_start_us", there_sid="sid", there_user="user",
-                person=pl.coalesce(aliased(C("user"), settings), "sid"),
+                person=pl.coalesce("named", "sid"),
                 desktop=C("kind").is_in(INTERACTIVE), there_kind="kind",
             ),
             on="from_session", how="left",
@@ -198,11 +207,10 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
         | ((C("class") == "user") & (C("kind") != "network"))
     )
     edge = (C("score") >= EDGE).fill_null(value=False)
-    gone = pl.lit(None, pl.String)
     stepped = alone.with_columns(
-        from_session=pl.when(edge).then("from_session").otherwise(gone),
-        from_user=pl.when(edge).then(pl.coalesce("there_user", "said_user")).otherwise(gone),
-        from_sid=pl.when(edge).then("there_sid").otherwise(gone),
+        from_session=pl.when(edge).then("from_session"),
+        from_user=pl.when(edge).then(pl.coalesce("there_user", "said_user")),
+        from_sid=pl.when(edge).then("there_sid"),
         band=band(C("score")),
     )
     infrastructure = C("hidden").is_not_null() & ~C("hidden").is_in(["redirected"])

@@ -13,6 +13,7 @@ import polars as pl
 
 from graphsess.across.identities import aliased
 from graphsess.across.move_evidence import person
+from graphsess.across.numbering import nothing, text
 from graphsess.across.points import EDGE, MOST, SCORES, band
 from graphsess.derive.departures import GATEWAY
 from graphsess.resolve.identities import sam_of
@@ -43,10 +44,10 @@ def steps_outside(
         aimed.filter(C("rule").is_in(LEAVING))
         .join(used, on="uid", how="anti")
         .with_columns(
-            target=pl.coalesce("to_host", C("name").str.split(".").list.first(), "address"),
+            target=pl.coalesce(text("to_host"), C("name").str.split(".").list.first(), "address"),
             peer=sam_of(C("peer_user")),
         )
-        .filter(C("target").is_not_null() & (C("target") != C("host")))
+        .filter(C("target").is_not_null() & (C("target") != text("host")))
     )
     one = _one_session(left, sessions)
     return _grouped(_islands(one), settings)
@@ -109,7 +110,7 @@ def _grouped(
         )
         .group_by(KEY)
         .agg(
-            to_host=pl.coalesce("to_host", "name", "address").sort_by("time_us", "uid").first(),
+            to_host=pl.coalesce(text("to_host"), "name", "address").sort_by("time_us", "uid").first(),
             kind=C("way").sort_by(C("rule") != "E2", "time_us", "uid").drop_nulls().first(),
             start_us=C("time_us").min(),
             last_us=C("time_us").max(),
@@ -134,11 +135,11 @@ def _grouped(
         id=pl.concat_str(
             pl.lit("move|out|"), escaped(C("host")), pl.lit("|"), instant(C("start_us")),
             pl.lit("|"), escaped(C("target")), pl.lit("|"), escaped(C("peer")), pl.lit("|"),
-            escaped(C("session").str.replace("session|", "", literal=True)),
+            escaped(text("session").str.replace("session|", "", literal=True)),
         ),
         from_session="session", from_user=pl.coalesce("from_user", "said_user"),
-        from_host=pl.when(~C("passed")).then("host"),
-        to_session=pl.lit(None, pl.String),
+        from_host=pl.when(~C("passed")).then(text("host")),
+        to_session=nothing("session"),
         kind=C("kind").fill_null("unknown"),
         outcome=pl.when("refused").then(pl.lit("failed")).when("entered").then(
             pl.lit("established")),

@@ -30,6 +30,9 @@ SCORES: dict[str, int] = {
 }
 """Points of each piece of evidence; they add up, at most to 100."""
 
+POINTS = pl.Enum(sorted(SCORES))
+"""The type of a piece of evidence, and of its rule."""
+
 WINDOWS: dict[str, tuple[int, int]] = {
     "E1": (120, 120), "E2": (300, 5), "E3": (30, 30), "E4": (30, 30), "E6": (60, 60),
     "E7": (30, 30),

@@ -14,8 +14,10 @@ import polars as pl
 
 from graphsess.across.identities import aliased
 from graphsess.across.move_evidence import shaped
+from graphsess.across.numbering import nothing, text
 from graphsess.derive.tables import INTERACTIVE
 from graphsess.resolve.assign import inside
+from graphsess.resolve.identities import sam_of
 from graphsess.settings import Settings
 
 C = pl.col
@@ -33,6 +35,7 @@ def sessions_there(sessions: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         & C("outcome").is_in(["established", "authenticated"])
     ).select(
         "kind", "sid", "user", "outbound_user", "restricted_admin", "local",
+        sam=sam_of(C("user")), named=aliased(C("user"), settings),
         from_session="id", from_host="host",
         begun_us=pl.coalesce("start_us", "start_latest_us", "session_us") - skew,
         over_us=C("end_us").fill_null(EVER_US) + skew,
@@ -89,13 +92,13 @@ def _as_accounts(there: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     step the machine's.
     """
     named = C("restricted_admin").fill_null(value=False)
-    machine = pl.concat_str(C("from_host").str.split(".").list.first(), pl.lit("$"))
+    machine = pl.concat_str(text("from_host").str.split(".").list.first(), pl.lit("$"))
     network = there.filter(C("outbound_user").is_not_null())
     itself = there.filter(C("outbound_user").is_null())  # type 9 never is its own user out there
     return pl.concat(
         [
             itself.with_columns(account=C("sid"), by_name=pl.lit(value=False)),
-            itself.with_columns(account=aliased(C("user"), settings), by_name=pl.lit(value=True)),
+            itself.with_columns(account="named", by_name=pl.lit(value=True)),
             network.with_columns(
                 account=aliased(C("outbound_user"), settings), by_name=pl.lit(value=False)
             ),
@@ -122,9 +125,9 @@ def others(asked: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
         "from_host", "from_session", "begun_us", "over_us"
     )
     if desktops.is_empty() or asked.is_empty():
-        return asked.select("to_session", "to_host", "from_host").clear().with_columns(
-            from_session=pl.lit(None, pl.String)
-        )
+        return asked.select(
+            "to_session", "to_host", "from_host", from_session=nothing("to_session")
+        ).clear()
     held = inside(
         desktops, asked.select("to_session", "to_host", "from_host", "start_us"),
         on=["from_host"], span=("begun_us", "over_us"), time="start_us",
