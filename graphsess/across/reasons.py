@@ -162,14 +162,21 @@ def many_failures(told: Evidence) -> pl.DataFrame:
 
 def many_hosts(told: Evidence) -> pl.DataFrame:
     """Hosts reached from here within one hour (or the half of two), more than usual."""
-    came = told.uses.filter(C("shown") & pl.lit(told.by != "host"))
+    half = HOUR_US // 2
+    came = (
+        told.uses.filter(C("shown") & pl.lit(told.by != "host"))
+        .select(*OF, "host", part=C("at_us") // half)
+        .unique()
+    )
     spans = pl.concat(
-        [came.with_columns(span=(C("at_us") + shift) // HOUR_US, half=pl.lit(shift))
-         for shift in (0, HOUR_US // 2)]
+        [
+            came.select(*OF, "host", half=pl.lit(shift), span=(C("part") + shift) // 2).unique()
+            for shift in (0, 1)
+        ]
     )
     return (
         spans.group_by(*OF, "half", "span")
-        .agg(hosts=C("host").n_unique().cast(pl.Int64))
+        .agg(hosts=pl.len().cast(pl.Int64))
         .group_by(OF)
         .agg(seen=C("hosts").max())
         .with_columns(of=usual(C("seen"), HOSTS_AT_ONCE))
@@ -200,9 +207,9 @@ def unusual_hours(told: Evidence) -> pl.DataFrame:
     of_day = C("hour") % 24
     past = told.uses.filter("past").select(*OF, "hour").unique()
     counted = past.group_by(*OF, of_day=of_day).agg(n=pl.len().cast(pl.Int64))
-    near = counted.with_columns(
-        of_day=pl.concat_list([(C("of_day") + shift) % 24 for shift in (23, 0, 1)])
-    ).explode("of_day")
+    near = pl.concat(
+        [counted.with_columns(of_day=(C("of_day") + shift) % 24) for shift in (23, 0, 1)]
+    )
     own = near.group_by(*OF, "of_day").agg(own=C("n").sum())
     every = near.group_by("key", "of_day").agg(every=C("n").sum())
     totals = told.pairs.select(*OF, elsewhere=C("total") - C("h"))

@@ -102,7 +102,7 @@ def pairs(used: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
     """key, place of every group with a session that is shown, with the counts of its past.
 
     Args:
-        used: As `placed` makes it.
+        used: As `placed` makes it: in order of time.
         hosts: `host` and `first_us`, when its logs begin: what was before, nobody knows.
 
     Returns:
@@ -118,7 +118,7 @@ def pairs(used: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
             h=C("hour").n_unique().cast(pl.Int64),
             first_us=C("at_us").min(),
             first_day=C("day").min(),
-            first_host=C("host").sort_by("at_us", "session").first(),
+            first_host=C("host").first(),
         )
         .with_columns(
             places_before=C("first_us").rank("min").over("key").cast(pl.Int64) - 1
