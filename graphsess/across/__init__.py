@@ -95,20 +95,22 @@ def _origins(
 ) -> pl.DataFrame:
     """Table `origins`: the owner of the source address, or of the address behind a gateway."""
     through = spliced(sessions, left)
-    behind = sessions.join(through, left_on="id", right_on="session", how="left").with_columns(
-        source_address=pl.coalesce("origin_address", "source_address")
+    behind = (
+        sessions.select("id", "source_address", "start_us", "start_latest_us")
+        .join(through, left_on="id", right_on="session", how="left")
+        .with_columns(source_address=pl.coalesce("origin_address", "source_address"))
     )
     owned = addresses.origins(behind, bound, crowd)
-    return (
-        owned.join(through, on="session", how="full", coalesce=True)
+    direct = owned.join(through, on="session", how="anti")
+    met = (
+        through.join(owned.rename({"uids": "owner_uids"}), on="session", how="left")
         .with_columns(
-            rule=pl.when(C("via").is_not_null()).then(pl.lit("R4.5")).otherwise("rule"),
-            uids=pl.concat_list(
-                C("uids").fill_null(_NONE), C("uids_right").fill_null(_NONE)
-            ).list.unique().list.sort(),
+            rule=pl.lit("R4.5"),
+            uids=pl.concat_list(C("owner_uids").fill_null(_NONE), "uids").list.unique().list.sort(),
         )
-        .sort("session")
+        .drop("owner_uids")
     )
+    return pl.concat([direct, met], how="diagonal").sort("session")
 
 
 def _movement(

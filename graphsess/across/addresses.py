@@ -179,9 +179,8 @@ def owners(asked: pl.DataFrame, bound: pl.DataFrame) -> pl.DataFrame:
         asked: key, address, at_us.
         bound: As `bindings` makes them.
     """
-    known = bound.filter(C("host").is_not_null()).select(
-        "address", "host", "weight", "valid_from_us", "valid_to_us", "uids"
-    )
+    believed = bound.filter(C("host").is_not_null()).with_row_index("lease")
+    known = believed.select("lease", "address", "host", "weight", "valid_from_us", "valid_to_us")
     moments = asked.drop_nulls(["address", "at_us"])
     near = (
         moments.select("address", "at_us").unique().join(known, on="address", how="inner")
@@ -198,7 +197,11 @@ def owners(asked: pl.DataFrame, bound: pl.DataFrame) -> pl.DataFrame:
         )
         .unique(["address", "at_us"], keep="first", maintain_order=True)
     )
-    return moments.join(near, on=["address", "at_us"], how="inner").select(
+    found = moments.join(
+        near.select("address", "at_us", "lease", "weight"), on=["address", "at_us"], how="inner"
+    ).select("key", "weight", "lease")
+    lease = believed[found["lease"]].select("host", "uids")
+    return pl.concat([found.select("key", "weight"), lease], how="horizontal").select(
         "key", "host", "weight", "uids"
     )
 

@@ -47,12 +47,15 @@ def moves(tables: Tables, settings: Settings) -> Tables:
         settings: Windows and aliases.
     """
     controllers = tables["hosts"].select("is_dc", to_host="id")
-    came = arriving(tables["sessions"], tables["origins"]).join(
-        controllers, on="to_host", how="left"
-    )
     there = presence.sessions_there(tables["sessions"], settings)
-    found = [_judged(some, there, tables, settings) for some in _batches(came)]
+    waiting = _batches(
+        arriving(tables["sessions"], tables["origins"]).join(controllers, on="to_host", how="left")
+    )
+    found = []
+    while waiting:  # each is let go when it is done: memory is what limits a case
+        found.append(_judged(waiting.pop(0), there, tables, settings))
     steps, proof, rivals, used = (pl.concat(parts) for parts in zip(*found, strict=True))
+    found.clear()
     machines = unattended(steps, tables["sessions"])["account"]
     steps = steps.with_columns(
         hidden=pl.when(C("hidden").is_null() & C("account").is_in(machines.implode()))
@@ -214,8 +217,10 @@ def _steps(came: pl.DataFrame, best: pl.DataFrame, settings: Settings) -> pl.Dat
         band=band(C("score")),
     )
     infrastructure = C("hidden").is_not_null() & ~C("hidden").is_in(["redirected"])
-    return stepped.with_columns(
-        to_user="user", last_us="start_us",
+    return stepped.select(
+        "to_session", "to_host", "from_host", "from_session", "from_user", "source_address",
+        "account", "kind", "outcome", "start_us", "score", "band", "count", to_user="user",
+        last_us="start_us",
         exact=C("exact").fill_null(value=False),
         background=C("background").fill_null(value=False),
         credential_switch=~same_person(("from_sid", "from_user"), ("sid", "user"), settings),
