@@ -1,10 +1,10 @@
 // title:   Guessed: many tries at few accounts, then success
-// asks:    Where did at least $min_failures attempts at one account's password fail, and who got
-//          in from the same source soon after?
+// asks:    Where did at least $min_failures attempts at one account's password fail, or some of a
+//          guess from many sources, and who got in from the same source soon after?
 // reads:   (:FailureRun)-[:FOLLOWED_BY_SUCCESS]->(:Session), (:FailureRun)-[:AT_HOST]->(:Host),
 //          (:Session)-[:OF_USER]->(:User)
 // events:  Security 4625, 4771, 4776; RdpCoreTS 140; OpenSSH 4; those of the session that followed
-// param:   min_failures int = 5 ; failed attempts of the run
+// param:   min_failures int = 5 ; failed attempts of the run; of a guess from many sources any
 // returns: run, host, address, class, kind, failures, first_us, last_us, session, user, outcome,
 //          start_us, gap_s
 // limits:  a user who mistypes ten times; a stored password that somebody changed at last. Success
@@ -12,7 +12,7 @@
 //          was tried says `graphsess show RUN`
 // see:     https://attack.mitre.org/techniques/T1110/
 MATCH (f:FailureRun)-[r:FOLLOWED_BY_SUCCESS]->(s:Session)
-WHERE f.pattern IN ['bruteforce'] AND f.count >= $min_failures
+WHERE f.pattern = 'bruteforce' AND f.count >= $min_failures OR f.wider = 'distributed'
 MATCH (f)-[:AT_HOST]->(h:Host)
 RETURN f.id AS run, h.name AS host, f.source_address AS address, f.source_class AS class, f.kind AS kind, f.count AS failures, f.first_us AS first_us, f.last_us AS last_us, s.id AS session, coalesce(s.user, s.attempted_user) AS user, s.outcome AS outcome, s.start_us AS start_us, r.gap_us / 1000000 AS gap_s
 ORDER BY first_us, run, start_us, session

@@ -27,7 +27,14 @@ def derived_nodes(tables: Tables) -> Iterator[tuple[str, pl.DataFrame]]:
         if label.derived and label.table is not None and label.table in TABLES:
             rows = tables.table(label.table)
             if label.name == "FailureRun":
-                rows = pl.concat([tables.table(name) for name in RUNS]).sort("id")
+                wider = tables.table("failure_patterns").select(
+                    id="failure_run", wider="pattern", wider_rule="rule"
+                )
+                rows = (
+                    pl.concat([tables.table(name) for name in RUNS])
+                    .join(wider, on="id", how="left")
+                    .sort("id")
+                )
             yield label.name, nodes(label.name, rows)
 
 

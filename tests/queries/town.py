@@ -187,10 +187,13 @@ def addresses(t: Town) -> None:
 
 
 def guesses(t: Town) -> None:
-    def run(ident: str, pattern: str, tries: int, success: str | None) -> None:
+    def run(ident: str, pattern: str, tries: int, success: str | None,
+            wider: str | None = None) -> None:  # fmt: skip
         t.add("failure_runs", id=ident, host="ws1.corp.example", kind="rdp",
               source_address="10.20.0.1", source_class="internal", count=tries, first_us=at(2, 8),
               last_us=at(2, 8, 5), pattern=pattern, rule="R5.6", users=[], statuses=[])  # fmt: skip
+        if wider:
+            t.add("failure_patterns", failure_run=ident, pattern=wider, rule="R5.6")
         if success:
             t.session(success, "CORP\\victim", "10.20.0.1", at(2, 8, 6))
             t.add("followed_by_success", failure_run=ident, session=success, gap_us=MINUTE,
@@ -201,6 +204,9 @@ def guesses(t: Town) -> None:
     run("failures|brute-vain", "bruteforce", 40, None)
     run("failures|spray", "spray", 8, "session|sprayed")
     run("failures|few", "spray", 4, "session|few")
+    run("failures|slow", "other", 1, "session|slow", "slow_spray")
+    run("failures|many", "other", 2, "session|many", "distributed")
+    run("failures|stale", "other", 9, "session|stale", "stale_credential")
 
     nobody = {"failure_status": "0xc0000064"}
     for n, name in enumerate(("adam", "root", "test")):
@@ -404,7 +410,8 @@ EXPECTED: dict[str, tuple[Row, str, set[Any], set[Any]]] = {
     "admin_share": ({}, "session", {"session|remote"}, {"session|near"}),
     "alive_at": ({"at": at(7, 10)}, "user", {"CORP\\alive"}, {"CORP\\gone"}),
     "background_move": ({}, "move", {"move|away"}, {"move|1"}),
-    "brute_force": ({}, "run", {"failures|brute"}, {"failures|brute-vain", "failures|spray"}),
+    "brute_force": ({}, "run", {"failures|brute", "failures|many"},
+                    {"failures|brute-vain", "failures|spray", "failures|slow", "failures|stale"}),
     "client_name": ({}, "client", {"kali"}, {"laptop"}),
     "controller_desktop": ({}, "session", {"session|dc-desk"}, {"session|dc-share"}),
     "coverage_hole": ({}, "session", {"session|in-hole"}, {"session|no-hole"}),
@@ -448,7 +455,8 @@ EXPECTED: dict[str, tuple[Row, str, set[Any], set[Any]]] = {
     "shadowed": ({}, "event", {"uid-shadow"}, {"uid-told"}),
     "shared_source": ({}, "address", {"10.5.0.1"}, {"10.5.0.2"}),
     "source_fan_out": ({}, "address", {"10.30.0.1"}, {"10.30.0.2"}),
-    "spray": ({}, "run", {"failures|spray"}, {"failures|few", "failures|brute"}),
+    "spray": ({}, "run", {"failures|spray", "failures|slow"},
+              {"failures|few", "failures|brute", "failures|many", "failures|stale"}),
     "takeover": ({}, "before_session", {"session|desk"}, {"session|taker"}),
     "tunnelled": ({}, "session", {"session|tunnel"}, {"session|told"}),
     "two_places": ({}, "second_session", {"session|pam2"}, {"session|qin2", "session|ray2"}),

@@ -24,13 +24,13 @@ NO_SUCH_USER = ("0xc0000064", "0x6")
 
 
 def brute_force(tables: Tables, params: Params) -> pl.DataFrame:
-    """Runs against few accounts, after which somebody got in from the same source."""
-    return _then_success(tables, ("bruteforce",), params["min_failures"])
+    """Runs against few accounts, or parts of one from many sources, that somebody got in after."""
+    return _then_success(tables, "bruteforce", "distributed", params["min_failures"])
 
 
 def spray(tables: Tables, params: Params) -> pl.DataFrame:
-    """Runs against many accounts, after which somebody got in from the same source."""
-    return _then_success(tables, ("spray",), params["min_failures"])
+    """Runs against many accounts, or parts of a slow one, that somebody got in after."""
+    return _then_success(tables, "spray", "slow_spray", params["min_failures"])
 
 
 def user_enumeration(tables: Tables, params: Params) -> pl.DataFrame:
@@ -121,10 +121,16 @@ def failed(tables: Tables) -> pl.DataFrame:
     )
 
 
-def _then_success(tables: Tables, patterns: tuple[str, ...], least: Value) -> pl.DataFrame:
+def _then_success(tables: Tables, own: str, wider: str, least: Value) -> pl.DataFrame:
+    """Runs of `own` pattern with at least so many attempts, and those that are parts of `wider`."""
+    over_hosts = tables.table("failure_patterns").select(id="failure_run", wider="pattern")
     runs = (
         pl.concat([tables.table("failure_runs"), tables.table("runs_at_controllers")])
-        .filter(C("pattern").is_in(patterns), C("count") >= least)
+        .join(over_hosts, on="id", how="left")
+        .filter(
+            ((C("pattern") == own) & (C("count") >= least))
+            | (C("wider") == wider).fill_null(value=False)
+        )
         .select(
             "first_us", "last_us", "kind", run="id", address="source_address",
             **{"class": "source_class"}, failures="count", host_id="host",
