@@ -36,6 +36,18 @@ KINDS = (
             (30806, "SMB session was re-established"),
             (30807, "SMB share connection was lost"),
             (30808, "SMB share was reconnected"),
+            (30833, "SMB share was reconnected elsewhere"),
+        )
+    ),
+    Kind("smbclient_31010", SMB_CLIENT, 31010,
+         {"server": "ServerName", "object": ("ShareName", "ObjectName"), "status": "Status"},
+         "an SMB share could not be opened"),
+    *(
+        Kind(f"smbclient_{event_id}", SMB_CLIENT, event_id,
+             {"server": "ServerName", "target_user": "UserName", "status": "Status"}, says)
+        for event_id, says in (
+            (31017, "a guest logon to an SMB server was refused"),
+            (31022, "a guest logon to an SMB server was let through"),
         )
     ),
     Kind("winrm_6", WINRM, 6, {"server": "connection"}, "a WSMan session was opened to a host"),
@@ -46,6 +58,11 @@ KINDS = (
          "a WSMan operation failed"),
     Kind("winrm_161", WINRM, 161, {"detail": "authFailureMessage"},
          "WinRM authentication failed"),
+    Kind("winrm_162", WINRM, 162, {}, "WinRM refused a client"),
+    Kind("winrm_168", WINRM, 168,
+         {"target_user": "username", "package": "authenticationMechanism"},
+         "WinRM is authenticating a user"),
+    Kind("winrm_192", WINRM, 192, {"status": "errorCode"}, "WinRM could not authorise a user"),
     Kind("winrm_169", WINRM, 169,
          {"target_user": "username", "package": "authenticationMechanism"},
          "WinRM authenticated a user"),
@@ -56,6 +73,8 @@ KINDS = (
     Kind("wmi_5858", WMI, 5858,
          {"target_user": "User", "client_name": "ClientMachine", "process_id": "ClientProcessId",
           "verb": "Operation", "status": "ResultCode"}, "a WMI operation failed"),
+    Kind("wmi_5859", WMI, 5859, {"target_user": ("User", "user"), "detail": "Query",
+         "process_id": ("Processid", "processid")}, "a WMI event provider was started"),
     Kind("wmi_5860", WMI, 5860, {"target_user": ("User", "user"), "detail": "Query"},
          "a WMI subscription", activity="wmi"),
     Kind("wmi_5861", WMI, 5861, {"target_user": ("User", "user"), "detail": "CONSUMER"},
@@ -68,6 +87,8 @@ KINDS = (
             (141, "a task was deleted", "task"),
             (100, "a task was started", None),
             (102, "a task ended", None),
+            (110, "a user started a task", "task"),
+            (142, "a task was disabled", "task"),
             (119, "a task ran at logon", None),
             (120, "a task ran at console connect", None),
             (121, "a task ran at console disconnect", None),
@@ -78,6 +99,8 @@ KINDS = (
     Kind("tasks_129", TASKS, 129,
          {"object": "TaskName", "process": "Path", "process_id": "ProcessID"},
          "a task's process was created", activity="task"),
+    Kind("tasks_201", TASKS, 201, {"object": "TaskName", "process": "ActionName"},
+         "a task's action ended"),
     Kind("tasks_200", TASKS, 200, {"object": "TaskName", "process": "ActionName"},
          "a task's action was started", activity="task"),
     Kind("ssh_4", "OpenSSH", 4, {"detail": "payload"}, "OpenSSH said something",
@@ -96,6 +119,19 @@ KINDS = (
     Kind("ntlm_8004", NTLM, 8004,
          {"server": "SChannelName", "target_user": "UserName", "target_domain": "DomainName",
           "client_name": "WorkstationName"}, "NTLM at the domain controller"),
+    *(
+        Kind(f"ntlm_{event_id}", NTLM, event_id, {**told, "process_id": "CallerPID",
+             "process": "ProcessName"}, says)
+        for event_id, told, says in (
+            (4001, {"spn": "TargetName", "target_user": "UserName", "actor_luid": "ClientLUID",
+                    "target_domain": "DomainName", "actor_user": "ClientUserName",
+                    "actor_domain": "ClientDomainName"}, "outbound NTLM was blocked"),
+            (4002, {"actor_luid": "ClientLUID"}, "inbound NTLM was blocked"),
+            (4003, {"target_user": "UserName", "target_domain": "DomainName",
+                    "client_name": "Workstation", "logon_type": "LogonType"},
+             "inbound NTLM was blocked in the domain"),
+        )
+    ),
     Kind("vpn_20272", VPN, 20272, {"target_user": "1", "address": "2"}, "VPN session"),
     Kind("vpn_20274", VPN, 20274, {"target_user": "1", "address": "2"}, "VPN address assigned"),
     Kind("vpn_20275", VPN, 20275, {"target_user": "1"}, "VPN session ended"),
