@@ -65,7 +65,8 @@ def shaped(rows: pl.DataFrame, rule: str, points: str, **said: pl.Expr) -> pl.Da
     }
     return rows.select(
         "to_session", "to_host",
-        rule=pl.lit(rule, POINTS), points=pl.lit(points, POINTS), score=pl.lit(SCORES[points], pl.Int64),
+        rule=pl.lit(rule, POINTS), points=pl.lit(points, POINTS),
+        score=pl.lit(SCORES[points], pl.Int64),
         **{name: said.get(name, empty.get(name, C(name))) for name in (
             "from_host", "from_session", "from_user", "uids", "exact", "after")},
     )

@@ -110,7 +110,8 @@ def _grouped(
         )
         .group_by(KEY)
         .agg(
-            to_host=pl.coalesce(text("to_host"), "name", "address").sort_by("time_us", "uid").first(),
+            to_host=pl.coalesce(text("to_host"), "name", "address")
+            .sort_by("time_us", "uid").first(),
             kind=C("way").sort_by(C("rule") != "E2", "time_us", "uid").drop_nulls().first(),
             start_us=C("time_us").min(),
             last_us=C("time_us").max(),
