@@ -1,7 +1,7 @@
 """A block of chunks in memory: numbers anywhere in it, and the records of its sound chunks.
 
-All sound chunks are walked at once, one step a record of each. Whatever is not as it should be
-(a mark, a size, a checksum, an end that the next record runs over) leaves its chunk to
+All sound chunks are walked at once. Whatever is not as it should be (a mark, a size, a checksum,
+an end that the next record runs over) leaves its chunk to
 `graphsess.readers.evtx.chunks`, which walks it alone and counts what it cannot reach.
 """
 
@@ -131,32 +131,75 @@ def walk(block: Block) -> Walked:
     sound = (block.u64[bases] == _CHUNK_MAGIC) & (free >= FIRST_RECORD) & (free <= CHUNK)
     for number in np.flatnonzero(sound).tolist():
         sound[number] = checksums_hold(block.chunk(number), int(free[number]))
-    at, last = bases + FIRST_RECORD, np.full(block.count, -1, np.int64)
     stops, edges = bases + free, bases + CHUNK
-    live = np.flatnonzero(sound & (at < stops))
-    counts = np.zeros(block.count, np.int64)
-    found: list[tuple[Places, Places]] = []
-    while live.size:
-        here, edge = at[live], edges[live]
-        size = block.places(np.minimum(here + SIZE_AT, edge))
-        fits = (size >= SMALLEST) & (here + size <= edge)
-        behind = here + np.where(fits, size, SMALLEST)
-        fits &= block.u32[here] == _RECORD_MAGIC
-        fits &= block.places(behind - 4) == size
-        sound[live[~fits]] = False
-        live, here, behind = live[fits], here[fits], behind[fits]
-        found.append((live, here))
-        counts[live] += 1
-        last[live], at[live] = here, behind
-        live = live[behind < stops[live]]
-    begins = np.cumsum(counts) - counts
-    records = np.empty(int(counts.sum()), np.int64)
-    for step, (chunks, here) in enumerate(found):
-        records[begins[chunks] + step] = here
-    sound &= ~_goes_on(block, at, last, edges)
+    records, ends, last, chained = _chains(block, sound, stops)
+    if unclear := np.flatnonzero(sound & ~chained).tolist():
+        parts = [records]
+        for number in unclear:
+            found = _chain(block, number, int(stops[number]))
+            sound[number] = found is not None
+            if found is not None:
+                parts.append(np.array(found[:-1], np.int64))
+                last[number], ends[number] = found[-2], found[-1]
+        records = np.sort(np.concatenate(parts))
+    sound &= ~_goes_on(block, ends, last, edges)
     if not sound.all():
         records = records[sound[records // CHUNK]]
-    return Walked(sound, records, at)
+    return Walked(sound, records, ends)
+
+
+def _chains(block: Block, sound: Flags, stops: Places) -> tuple[Places, Places, Places, Flags]:
+    """The records of those sound chunks in which every mark of a record is where the last one ends.
+
+    Records lie at multiples of 8, so a look at every eighth byte finds their marks; chunks with
+    marks inside a value, too, are left. Returns the records, and for each chunk where they end,
+    its last record or -1, and if it is such a chunk.
+    """
+    words = np.frombuffer(block.data, "<u4", count=block.count * CHUNK // 4).reshape(-1, 2)
+    marked = np.flatnonzero(words[:, 0] == _RECORD_MAGIC)
+    size = words[marked, 1].astype(np.int64)
+    at = marked * 8
+    chunk = at // CHUNK
+    live = sound[chunk] & (at % CHUNK >= FIRST_RECORD) & (at < stops[chunk])
+    if not live.all():
+        at, size, chunk = at[live], size[live], chunk[live]
+    edge = (chunk + 1) * CHUNK
+    behind = at + size
+    fits = (size >= SMALLEST) & (behind <= edge)
+    fits &= block.places(np.where(fits, behind, edge) - 4) == size
+
+    counts = np.bincount(chunk, minlength=block.count)
+    filled = np.flatnonzero(counts)
+    final = np.cumsum(counts)[filled] - 1
+    first = final - counts[filled] + 1
+    expected = np.empty_like(at)
+    expected[1:] = behind[:-1]
+    expected[first] = filled * CHUNK + FIRST_RECORD
+    fits &= at == expected
+    fits[final] &= behind[final] >= stops[filled]
+
+    chained = stops % CHUNK == FIRST_RECORD
+    chained[filled] = True
+    chained[chunk[~fits]] = False
+    ends = np.arange(block.count, dtype=np.int64) * CHUNK + FIRST_RECORD
+    last = np.full(block.count, -1, np.int64)
+    ends[filled], last[filled] = behind[final], at[final]
+    return (at if fits.all() else at[chained[chunk]]), ends, last, chained
+
+
+def _chain(block: Block, number: int, stop: int) -> list[int] | None:
+    """The records of a sound chunk, one after the other, and where they end; None if torn."""
+    at, edge = number * CHUNK + FIRST_RECORD, (number + 1) * CHUNK
+    found = [at]
+    while at < stop:
+        size = _u32(block.data, at + SIZE_AT)
+        behind = at + size
+        if not (size >= SMALLEST and behind <= edge and _u32(block.data, at) == _RECORD_MAGIC):
+            return None
+        if _u32(block.data, behind - 4) != size:
+            return None
+        found.append(at := behind)
+    return found
 
 
 def checksums_hold(chunk: bytes | memoryview, free: int) -> bool:
@@ -180,5 +223,5 @@ def _goes_on(block: Block, ends: Places, last: Places, edges: Places) -> Flags:
     return goes_on
 
 
-def _u32(chunk: bytes | memoryview, at: int) -> int:
+def _u32(chunk: bytes | bytearray | memoryview, at: int) -> int:
     return int.from_bytes(chunk[at : at + 4], "little")
