@@ -11,6 +11,11 @@ _NONE = frozenset({"", "-", "local", "unknown", "0.0.0.0", "::"})  # noqa: S104 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _V4 = re.compile(rf"(?!0\.0\.0\.0$){_OCTET}(?:\.{_OCTET}){{3}}", re.ASCII)
 """An IPv4 address in its one spelling."""
+PLAIN_V4 = (
+    r"^(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?)"
+    r"(?:\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$"
+)
+"""Nearly all of these, in a pattern for polars."""
 _V4_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
 _BRACKETED = re.compile(r"\[([^\[\]]+)\](?::(\d{1,5}))?")
 _SOCKADDR = re.compile(

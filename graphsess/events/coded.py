@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphsess.catalogue import COLUMNS, Form
@@ -39,7 +40,14 @@ class Coded:
         read = function(self._texts.gather(places))
         numbers = np.zeros(len(used), np.uint32)
         numbers[places] = np.arange(places.size, dtype=np.uint32)
-        return {name: read.gather(numbers[self._codes[name]]).alias(name) for name in names}
+        return {name: _spread(read, numbers[self._codes[name]]).alias(name) for name in names}
+
+
+def _spread(read: pl.Series, numbers: npt.NDArray[np.uint32]) -> pl.Series:
+    """What each row reads; many columns say one thing everywhere."""
+    if numbers.size and (numbers == numbers[0]).all():
+        return read.new_from_index(int(numbers[0]), numbers.size)
+    return read.gather(numbers)
 
 
 def _by(expression: Callable[[str], pl.Expr]) -> Callable[[pl.Series], pl.Series]:
@@ -48,6 +56,8 @@ def _by(expression: Callable[[str], pl.Expr]) -> Callable[[pl.Series], pl.Series
 
 _READ: dict[Form, Callable[[pl.Series], pl.Series]] = {
     **{form: _by(expression) for form, expression in forms.EXPRESSIONS.items()},
+    Form.NUMBER: forms.numbers,
+    Form.GUID: forms.guids,
     Form.CODE: forms.code,
     Form.ADDRESS: forms.address,
 }

@@ -10,10 +10,12 @@ from collections.abc import Callable
 import polars as pl
 
 from graphsess.catalogue import Form
-from graphsess.events.addresses import canonical
+from graphsess.events.addresses import PLAIN_V4, canonical
 
 _BLANKS = " \t\r\n\0"
 _GUID = r"^\{?([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})\}?$"
+_PLAIN_GUID = r"^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{11}[1-9A-F]$"
+"""Surely not all zeros; those are asked one by one."""
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 _SID = r"^(?:%\{)?(S-1-[0-9A-Fx-]+)\}?$"
 _NO_SID = "S-1-0-0"
@@ -105,12 +107,45 @@ def code(values: pl.Series) -> pl.Series:
 
 def address(values: pl.Series) -> pl.Series:
     """Canonical addresses."""
-    return by_distinct(values, lambda value: canonical(value).address, pl.String())
+    return _but_plain(
+        values,
+        PLAIN_V4,
+        lambda odd: by_distinct(odd, lambda value: canonical(value).address, pl.String()),
+    )
 
 
 def port(values: pl.Series) -> pl.Series:
     """Ports that were written as part of an address."""
-    return by_distinct(values, lambda value: canonical(value).port, pl.Int64())
+    found = pl.Series(values.name, [None], pl.Int64()).new_from_index(0, values.len())
+    odd = (~values.str.contains(PLAIN_V4)).arg_true()
+    if odd.is_empty():
+        return found
+    ports = by_distinct(values.gather(odd), lambda value: canonical(value).port, pl.Int64())
+    return found.scatter(odd, ports)
+
+
+def numbers(texts: pl.Series) -> pl.Series:
+    """As `number`; plain decimals at once."""
+    found = texts.str.to_integer(strict=False)
+    odd = (found.is_null() & texts.is_not_null()).arg_true()
+    return found if odd.is_empty() else found.scatter(odd, _by(number, texts.gather(odd)))
+
+
+def guids(texts: pl.Series) -> pl.Series:
+    """As `guid`; those that are spelled so already at once."""
+    return _but_plain(texts, _PLAIN_GUID, lambda odd: _by(guid, odd))
+
+
+def _but_plain(
+    texts: pl.Series, plain: str, function: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """A function of texts that leaves alone what fits a pattern, as nearly all does."""
+    odd = (~texts.str.contains(plain)).arg_true()
+    return texts if odd.is_empty() else texts.clone().scatter(odd, function(texts.gather(odd)))
+
+
+def _by(expression: Callable[[str], pl.Expr], texts: pl.Series) -> pl.Series:
+    return texts.to_frame("text").select(expression("text")).to_series()
 
 
 def by_distinct(

@@ -25,19 +25,25 @@ def uids(events: pl.DataFrame) -> pl.Series:
     events that look the same stay two, and two copies of one file stay one.
     """
     places = _places(events)
-    keys = pl.concat_str(
-        pl.col("computer").str.to_lowercase().fill_null("-"),
-        pl.col("channel").str.to_lowercase().fill_null("-"),
-        places.alias("place"),
-        pl.col("event_id").cast(pl.String()),
-        pl.col("time_us").cast(pl.String()).fill_null("-"),
-        separator="|",
-    )
-    return pl.Series(
-        "uid",
-        [sha256(key.encode()).hexdigest()[:UID_DIGITS] for key in events.select(keys).to_series()],
-        pl.String(),
-    )
+    keys = events.select(
+        pl.concat_str(
+            _lower(events["computer"]),
+            _lower(events["channel"]),
+            places.alias("place"),
+            pl.col("event_id").cast(pl.String()),
+            pl.col("time_us").cast(pl.String()).fill_null("-"),
+            separator="|",
+        ).cast(pl.Binary())
+    ).to_series()
+    digests = [sha256(key).digest()[: UID_DIGITS // 2] for key in keys.to_list()]
+    return pl.Series("uid", digests, pl.Binary()).bin.encode("hex")
+
+
+def _lower(names: pl.Series) -> pl.Expr:
+    """A name in lower case; most often all rows have the same."""
+    if names.len() and (names == names[0]).all() and not names.null_count():
+        return pl.lit(names[0].lower())
+    return pl.col(names.name).str.to_lowercase().fill_null("-")
 
 
 def _places(events: pl.DataFrame) -> pl.Series:
