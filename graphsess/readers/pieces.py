@@ -50,24 +50,6 @@ def in_order(pieces: Sequence[Piece]) -> pl.Series:
     return positions.arg_sort()
 
 
-def together(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Coded pieces as one, or none where there are none: reading a column has its fixed price."""
-    if len(pieces) < 2:
-        return tuple(pieces)
-    coded, before = [], 0
-    for piece in pieces:
-        coded.append(piece.coded.with_columns(pl.all() + pl.lit(before, pl.UInt32)))
-        before += len(piece.texts)  # of each the first is null, so null stays null
-    return (
-        Piece(
-            pl.concat([piece.logged for piece in pieces], how="diagonal"),
-            pl.concat(coded, how="diagonal").fill_null(0),
-            pl.concat([piece.texts for piece in pieces]),
-            pl.concat([piece.bodies for piece in pieces]),
-        ),
-    )
-
-
 def as_logged(pieces: Sequence[Piece]) -> pl.DataFrame:
     """The bodies of all pieces, schema `BODIES`, in file order."""
     if not pieces:

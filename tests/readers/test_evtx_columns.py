@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 import orjson
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,10 +16,11 @@ from graphsess.evidence.find import find
 from graphsess.evidence.source import Source
 from graphsess.readers import reader_for
 from graphsess.readers.evtx import reader, sound
-from graphsess.readers.evtx.block import CHUNK, PAD, Block
+from graphsess.readers.evtx.block import CHUNK, PAD, Block, walk
 from graphsess.readers.evtx.definitions import DefinitionError, Hole, definition
-from graphsess.readers.evtx.format import Type
-from graphsess.readers.evtx.strings import distinct
+from graphsess.readers.evtx.format import FILE_HEADER, FIRST_RECORD, RECORD_MAGIC, Type
+from graphsess.readers.evtx.spelled import spelled
+from graphsess.readers.evtx.strings import Cells, distinct
 from graphsess.readers.evtx.values import texts
 from graphsess.synth.evtx import Record, write_evtx
 from graphsess.synth.evtx.templates import TEMPLATES
@@ -201,7 +203,8 @@ def test_each_distinct_cell_comes_once_and_every_cell_is_found_again(cells):
         offsets.append(at)
         at += len(cell)
     sizes = np.array([len(cell) for cell in cells], np.int64)
-    codes, values = distinct(Block(data), np.array(offsets, np.int64), sizes)
+    [codes], found = distinct(Block(data), [Cells(np.array(offsets, np.int64), sizes)])
+    values = found.to_pylist()
     assert [values[code] for code in codes.tolist()] == cells
     assert len(values) == len(set(cells))
 
@@ -267,3 +270,71 @@ def test_a_broken_definition_is_a_tree_or_an_error(chunk, at, by):
     content = content[: offset + at] + by + content[offset + at + len(by) :]
     with contextlib.suppress(DefinitionError):
         assert definition(content, offset).name
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=20).map(lambda text: text.encode("utf-16-le", "surrogatepass")),
+            st.binary(max_size=24),
+            st.sampled_from((b"-\0", b"a\0\0\0", b"\xe9\0", b"")),
+        ),
+        max_size=200,
+    ),
+    st.sampled_from((Type.STRING, Type.GUID, Type.SID, Type.BINARY, Type.UINT16)),
+)
+@settings(deadline=None)
+def test_many_values_at_once_are_spelled_as_each_alone(values, kind):
+    found = spelled(kind, pa.array(values, pa.binary())).to_list()
+    assert found == [text for value in values for text in texts(kind, [value])]
+
+
+def test_all_sids_of_a_large_domain_are_spelled_as_each_alone():
+    rng = np.random.default_rng(1)
+    values = [
+        bytes([1, count, 0, 0, 0, 0, 0, 5]) + rng.bytes(4 * count)
+        for count in rng.integers(1, 7, 400).tolist()
+    ]
+    values[7] = b"\1\5" + bytes(22)
+    values[9] = b"\1\2\0\0\0\1\0\5" + bytes(8)
+    found = spelled(Type.SID, pa.array(values, pa.binary())).to_list()
+    assert found == [text for value in values for text in texts(Type.SID, [value])]
+    assert found[7] is None
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from((b"", b"-\0", b"ab", b"0123456789ab", b"0123456789abc")), max_size=9
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+@settings(deadline=None)
+def test_lots_of_cells_keep_apart_whether_all_alike_or_not(lots):
+    data, at, cells = bytearray(CHUNK + PAD), 512, []
+    for lot in lots:
+        offsets = []
+        for cell in lot:
+            data[at : at + len(cell)] = cell
+            offsets.append(at)
+            at += len(cell)
+        sizes = np.array([len(cell) for cell in lot], np.uint32)
+        cells.append(Cells(np.array(offsets, np.int64), sizes))
+    codes, found = distinct(Block(data), cells)
+    values = found.to_pylist()
+    assert [[values[code] for code in mine.tolist()] for mine in codes] == lots
+
+
+def test_a_mark_inside_a_value_hides_no_record(tmp_path, both):
+    path = tmp_path / "marks.evtx"
+    odd, even = "\u2a00*\0\0", "\u2a2a\0\0\0"  # the mark at either kind of place
+    names = ["a" * shift + part * 5 for shift in range(4) for part in (odd, even)]
+    write_evtx(path, [event(n, fields={"TargetUserName": name}) for n, name in enumerate(names, 1)])
+    content = path.read_bytes()[FILE_HEADER:]
+    marks = range(FIRST_RECORD, CHUNK, 8)
+    assert sum(content[at : at + 4] == RECORD_MAGIC for at in marks) > len(names)
+    [batch], [lost] = both(source_of(path))
+    assert batch.kept == lost.kept == len(names)
+    assert walk(Block(bytearray(content[:CHUNK]) + bytes(PAD))).records.size == len(names)

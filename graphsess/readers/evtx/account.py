@@ -24,7 +24,6 @@ from graphsess.readers.evtx.salvage import Budget, Salvage
 from graphsess.readers.evtx.scan import system
 from graphsess.readers.evtx.sound import Sound, Taken
 from graphsess.readers.evtx.stretches import stretches, told
-from graphsess.readers.pieces import together
 from graphsess.readers.record import fields, kind_and_identity
 from graphsess.readers.rows import Rows
 from graphsess.readers.runs import Seen, time_us
@@ -83,7 +82,7 @@ class Account:
         trusted = self._trusted and self._differ <= self._agree
         parts = [*self._sound.told, told(self._told, self._names)]
         return Batch(
-            pieces=(*together(self._sound.pieces), *self._rows.pieces(raw=self._unit.raw)),
+            pieces=(*self._sound.pieces(), *self._rows.pieces(raw=self._unit.raw)),
             runs=stretches(parts, self._names, self._unit.source.sha256, trusted=trusted),
             seen=self._seen,
             not_wanted=self._not_wanted,

@@ -73,11 +73,13 @@ class Block:
 
     def heads(self, form: np.dtype[np.void], at: Places) -> npt.NDArray[np.void]:
         """The bytes at each of some places, as fields: one gather, however many fields."""
-        size = form.itemsize
-        anywhere: npt.NDArray[np.void] = np.ndarray(
-            (len(self.data) - size + 1,), f"V{size}", self.data, strides=(1,)
-        )
-        return anywhere[at].view(form)
+        return self.anywhere(form.itemsize)[at].view(form)
+
+    def anywhere(self, size: int) -> npt.NDArray[np.void]:
+        """So many bytes at any offset. To gather them costs the same whether few or many."""
+        shape = (len(self.data) - size + 1,)
+        found: npt.NDArray[np.void] = np.ndarray(shape, f"V{size}", self.data, strides=(1,))
+        return found
 
 
 def blocks(file: BinaryIO, chunks: int | None, most: int) -> Iterator[Block]:

@@ -17,7 +17,7 @@ import polars as pl
 from graphsess.readers.evtx.block import Block
 from graphsess.readers.evtx.definitions import Element, Hole, Part
 from graphsess.readers.evtx.fields import Group
-from graphsess.readers.evtx.index import Index
+from graphsess.readers.evtx.index import Index, Numbers
 from graphsess.readers.evtx.strings import views
 from graphsess.readers.evtx.templates import Inner, Outer
 from graphsess.readers.pieces import BODIES
@@ -39,25 +39,30 @@ class Texts:
         return self._texts[key]
 
 
-def bodies(block: Block, index: Index, groups: Sequence[Group], templates: Texts) -> pl.DataFrame:
-    """The records of some groups, one after the other, schema `BODIES`."""
+def bodies(
+    block: Block, index: Index, groups: Sequence[Group], order: Numbers, templates: Texts
+) -> pl.DataFrame:
+    """Records of some groups, schema `BODIES`.
+
+    `order` says which ones, counted through all groups, in the order in which they shall stand.
+    """
     texts: list[str] = []
     numbers = []
     for group in groups:
         first = len(texts)
         texts += [templates.text(outer, group.inner) for outer in index.outers]
         numbers.append(index.outer[group.rows] + first)
-    begin = np.concatenate([index.heads[group.rows] - 4 for group in groups])
-    last = np.concatenate([group.last for group in groups])
-    at = np.concatenate([group.at for group in groups])
-    end = np.concatenate([group.end for group in groups])
+    begin = np.concatenate([index.heads[group.rows] - 4 for group in groups])[order]
+    last = np.concatenate([group.last for group in groups])[order]
+    at = np.concatenate([group.at for group in groups])[order]
+    end = np.concatenate([group.end for group in groups])[order]
     outside = pl.Series(pl.from_arrow(views(block, begin, last - begin)))
     inside = pl.Series(pl.from_arrow(views(block, at, end - at)))
     return pl.DataFrame(
         {
             "form": pl.Series([FORM], dtype=pl.String()).new_from_index(0, begin.size),
             "body": outside + inside,  # new bytes: the block is soon overwritten
-            "template": pl.Series(texts, dtype=pl.String()).gather(np.concatenate(numbers)),
+            "template": pl.Series(texts, dtype=pl.String()).gather(np.concatenate(numbers)[order]),
         },
         BODIES,
     )

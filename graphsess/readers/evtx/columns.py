@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 
 from graphsess.catalogue import Kind
 from graphsess.readers.evtx.block import Block, Flags, Places
+from graphsess.readers.evtx.descriptors import Described
 from graphsess.readers.evtx.fields import Group
 from graphsess.readers.evtx.format import DESCRIPTOR, FILETIME_US, WIDTHS, SystemValue, Type
 from graphsess.readers.evtx.index import Index, Numbers
 from graphsess.readers.evtx.plan import Pick
-from graphsess.readers.evtx.strings import Codes, distinct
-from graphsess.readers.evtx.values import texts
+from graphsess.readers.evtx.spelled import spelled
+from graphsess.readers.evtx.strings import Cells, Codes, distinct
 
 NONE = np.iinfo(np.int64).min
 """Stands for null in columns of numbers until they are whole."""
 _LATEST_US = 253_402_300_800_000_000
 """Year 10000."""
-_EMPTY = frozenset({None, "", "-"})
+_EMPTY = ("", "-")
 
 
-class Cells(NamedTuple):
-    """Cells of one type that will be text, of consecutive rows.
+class Lot(NamedTuple):
+    """Cells of one type that will be text, of some rows.
 
     Attributes:
         column: Which column they fill.
         rank: Among the fields that may fill it, 0 is asked first.
         kind: Their type.
-        begin: The row of the first one.
-        offsets, sizes: Where they lie; of size 0 are those that are null or empty.
+        rows: Which rows, by the order in which they were gathered.
+        cells: Where they lie; of size 0 are those that are null or empty.
     """
 
     column: str
     rank: int
     kind: int
-    begin: int
-    offsets: Places
-    sizes: Places
+    rows: slice
+    cells: Cells
 
 
 class Columns(NamedTuple):
-    """The columns of some records.
+    """The columns of some records, in the order in which they lie.
 
     Attributes:
         rows: Their numbers in the index.
-        groups: What they were gathered from, one after the other.
+        groups: What they were gathered from.
+        order: Which of all the groups' records, one group after the other, each of them is.
         kinds, kind: Names of kinds, and each record's number among them.
         numbers: Columns of numbers.
         coded: Columns of indices into `texts`.
@@ -58,71 +60,83 @@ class Columns(NamedTuple):
 
     rows: Numbers
     groups: list[Group]
+    order: Numbers
     kinds: list[str]
     kind: Numbers
     numbers: dict[str, Places]
     coded: dict[str, Codes]
-    texts: list[str | None]
+    texts: pl.Series
     readable: Flags
 
 
 class Gatherer:
-    """Gathers what is wanted of a block's records, lot after lot: one kind, one template."""
+    """Gathers what is wanted of a block's records, group after group, each of one kind."""
 
     def __init__(self, block: Block, index: Index) -> None:
         self._block = block
         self._index = index
-        self._cells: list[Cells] = []
-        self._numbers: list[tuple[str, int, Places]] = []
-        self._lots: list[tuple[Kind, Group]] = []
+        self._lots: list[Lot] = []
+        self._numbers: list[tuple[str, slice, Places]] = []
+        self._groups: list[tuple[Kind, Group]] = []
         self._height = 0
 
     def add(self, kind: Kind, group: Group, picks: Sequence[Pick]) -> None:
         """Gather the records of a group, all of one kind."""
-        begin = self._height
-        self._height += group.rows.size
-        self._lots.append((kind, group))
+        rows = slice(self._height, self._height + group.rows.size)
+        self._height = rows.stop
+        self._groups.append((kind, group))
         for pick in picks:
             numbers = None
             for rank, hole in enumerate(pick.holes):
-                offsets = group.offsets[:, hole.index]
-                null = group.kinds[:, hole.index] == Type.NULL  # with a size now and then
-                sizes = np.where(null, 0, group.sizes[:, hole.index])
+                offsets, sizes = group.offsets[hole.index], group.sizes[hole.index]
+                null = group.kinds[hole.index] == Type.NULL  # with a size now and then
+                if null.any():
+                    sizes = np.where(null, np.uint32(0), sizes)
                 if not pick.number:
-                    self._cells.append(Cells(pick.column, rank, hole.kind, begin, offsets, sizes))
+                    lot = Lot(pick.column, rank, hole.kind, rows, Cells(offsets, sizes))
+                    self._lots.append(lot)
                     continue
                 other = _numbers(self._block, hole.kind, offsets, sizes)
                 numbers = other if numbers is None else _first(pick.column, numbers, other)
             if numbers is not None:
-                self._numbers.append((pick.column, begin, numbers))
+                self._numbers.append((pick.column, rows, numbers))
 
     def columns(self) -> Columns:
         """The columns of all that was gathered."""
-        rows = np.concatenate([lot.rows for _, lot in self._lots] or [np.empty(0, np.intp)])
-        self._system(rows)
-        readable = np.ones(rows.size, bool)
+        gathered = np.concatenate([group.rows for _, group in self._groups] or [_NO_ROWS])
+        order = np.argsort(gathered)
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
+        self._system(gathered)
         numbers: dict[str, Places] = {}
-        for column, begin, values in self._numbers:
-            into = numbers.setdefault(column, np.full(rows.size, NONE, np.int64))
-            into[begin : begin + values.size] = values
-        words: list[str | None] = [None]
+        for column, rows, values in self._numbers:
+            into = numbers.setdefault(column, np.full(order.size, NONE, np.int64))
+            into[place[rows]] = values
+        found, texts = _codes(self._block, self._lots)
+        empty = texts.is_null() | texts.is_in(_EMPTY)
+        readable = np.ones(order.size, bool)
         coded: dict[str, Codes] = {}
-        found = _codes(self._block, self._cells, words)
-        for cells, codes in sorted(
-            zip(self._cells, found, strict=True), key=lambda pair: pair[0].rank
+        for lot, codes in sorted(
+            zip(self._lots, found, strict=True), key=lambda pair: pair[0].rank
         ):
-            here = slice(cells.begin, cells.begin + codes.size)
-            readable[here] &= codes >= 0
-            into = coded.setdefault(cells.column, np.zeros(rows.size, np.int64))
-            into[here] = _better(into[here], codes, words) if cells.rank else codes
+            here = place[lot.rows]
+            into_codes = coded.setdefault(lot.column, np.zeros(order.size, np.int32))
+            if codes.size and codes.min() < 0:
+                readable[here] &= codes >= 0
+            if lot.rank:
+                into_codes[here] = _better(into_codes[here], codes, empty.to_numpy())
+            else:
+                into_codes[here] = codes
+        sizes = [group.rows.size for _, group in self._groups]
         return Columns(
-            rows,
-            groups=[group for _, group in self._lots],
-            kinds=[kind.name for kind, _ in self._lots],
-            kind=np.repeat(np.arange(len(self._lots)), [lot.rows.size for _, lot in self._lots]),
+            rows=gathered[order],
+            groups=[group for _, group in self._groups],
+            order=order,
+            kinds=[kind.name for kind, _ in self._groups],
+            kind=np.repeat(np.arange(len(sizes)), sizes)[order],
             numbers=numbers,
             coded=coded,
-            texts=words,
+            texts=texts,
             readable=readable,
         )
 
@@ -138,14 +152,15 @@ class Gatherer:
             there = block.u16[heads + DESCRIPTOR * value + 2] == kind
             there &= self._shown(value, rows)
             if there.any():
-                self._cells.append(Cells(column, 0, kind, 0, offsets, np.where(there, sizes, 0)))
+                cells = Cells(offsets, np.where(there, sizes, 0))
+                self._lots.append(Lot(column, 0, kind, _ALL, cells))
         process_id, version = block.u32[at + tied], block.u8[at + tied + 16]
         for value, column, values in (
             (SystemValue.PROCESS_ID, "writer_pid", process_id),
             (SystemValue.VERSION, "version", version),
         ):
             shown = self._shown(value, rows)
-            self._numbers.append((column, 0, np.where(shown, values.astype(np.int64), NONE)))
+            self._numbers.append((column, _ALL, np.where(shown, values.astype(np.int64), NONE)))
 
     def _shown(self, value: SystemValue, rows: Numbers) -> Flags:
         shown = np.array([value in outer.shown for outer in self._index.outers] or [False])
@@ -153,20 +168,24 @@ class Gatherer:
         return found
 
 
-def _numbers(block: Block, kind: int, at: Places, sizes: Places) -> Places:
+_ALL = slice(None)
+_NO_ROWS = np.empty(0, np.intp)
+
+
+def _numbers(block: Block, kind: int, at: Places, sizes: Described) -> Places:
     """Whole numbers, and times in microseconds since 1970; `NONE` where there is none."""
-    raw = block.u64[at]
+    raw = block.anywhere(8)[at].view(np.uint64)
     if kind == Type.SIZE:
         raw = np.where(sizes == 4, raw & np.uint64(0xFFFF_FFFF), raw)
     elif (size := WIDTHS[Type(kind)]) < 8:
-        raw = raw & np.uint64((1 << 8 * size) - 1)
+        raw &= np.uint64((1 << 8 * size) - 1)
     if kind == Type.FILETIME:
         values = (raw // np.uint64(10)).view(np.int64) - FILETIME_US
-        sizes = np.where(values < _LATEST_US, sizes, 0)  # no calendar has it
+        there = (sizes != 0) & (values < _LATEST_US)  # no calendar has it
     else:
         values = raw.view(np.int64)
-        sizes = np.where(values < 0, 0, sizes)  # beyond int64: said, but of no use
-    return np.where(sizes == 0, NONE, values)
+        there = (sizes != 0) & (values >= 0)  # beyond int64: said, but of no use
+    return values if there.all() else np.where(there, values, NONE)
 
 
 def _first(column: str, found: Places, other: Places) -> Places:
@@ -175,40 +194,33 @@ def _first(column: str, found: Places, other: Places) -> Places:
     return np.where(empty & (other != NONE), other, found)
 
 
-def _better(found: Codes, other: Codes, words: Sequence[str | None]) -> Codes:
+def _better(found: Codes, other: Codes, empty: Flags) -> Codes:
     """The first text that says something."""
-    empty = np.array([word in _EMPTY for word in words])
     return np.where(empty[found] & ~empty[other], other, found)
 
 
-def _codes(block: Block, cells: Sequence[Cells], words: list[str | None]) -> list[Codes]:
-    """For each lot of cells their texts' numbers in `words`; -1 for what is left to others."""
-    if not cells:
-        return []
-    codes, values = distinct(
-        block,
-        np.concatenate([lot.offsets for lot in cells]),
-        np.concatenate([lot.sizes for lot in cells]),
-    )
-    bounds = np.cumsum([0, *(lot.offsets.size for lot in cells)])
-    apart = [codes[begin:end] for begin, end in pairwise(bounds.tolist())]
-    there = np.array([bool(value) for value in values], bool)
-    tables = {}
-    for kind in sorted({lot.kind for lot in cells}):
+def _codes(block: Block, lots: Sequence[Lot]) -> tuple[list[Codes], pl.Series]:
+    """For each lot of cells their texts' numbers, -1 for what is left to others; and the texts."""
+    texts = [pl.Series([None], dtype=pl.String())]
+    if not lots:
+        return [], texts[0]
+    codes, values = distinct(block, [lot.cells for lot in lots])
+    bounds = np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1]
+    there = np.diff(bounds) > 0
+    tables, height = {}, 1
+    for kind in sorted({lot.kind for lot in lots}):
         used = np.zeros(len(values), bool)
-        for lot, mine in zip(cells, apart, strict=True):
+        for lot, mine in zip(lots, codes, strict=True):
             if lot.kind == kind:
                 used[mine] = True
-        used &= there
-        tables[kind] = _table(kind, values, np.flatnonzero(used), words)
-    return [tables[lot.kind][mine] for lot, mine in zip(cells, apart, strict=True)]
-
-
-def _table(kind: int, values: Sequence[bytes], used: Numbers, words: list[str | None]) -> Codes:
-    """Of distinct bytes, of which some are used as one type, the number of the text in `words`."""
-    read = texts(kind, [values[place] for place in used.tolist()])
-    numbers = np.zeros(len(values), np.int64)
-    numbers[used] = np.arange(len(words), len(words) + len(read))
-    numbers[[place for place, text in zip(used.tolist(), read, strict=True) if text is None]] = -1
-    words += read
-    return numbers
+        places = np.flatnonzero(used & there)
+        read = spelled(kind, values.take(pa.array(places)))
+        tables[kind] = np.zeros(len(values), np.int32)
+        tables[kind][places] = np.arange(height, height + places.size)
+        if read.null_count():
+            tables[kind][places[read.is_null().to_numpy()]] = -1
+        texts.append(read)
+        height += places.size
+    return [tables[lot.kind].take(mine) for lot, mine in zip(lots, codes, strict=True)], pl.concat(
+        texts
+    )

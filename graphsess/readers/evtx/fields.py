@@ -9,16 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from graphsess.readers.evtx.block import Block, Flags, Places
+from graphsess.readers.evtx.descriptors import KIND_BITS, SIZE, Described, descriptors
 from graphsess.readers.evtx.format import DESCRIPTOR, FRAGMENT, WIDTHS, Token, Type
 from graphsess.readers.evtx.index import Index, Numbers, instances, learnt
 from graphsess.readers.evtx.templates import Inner, Templates
 
 _FRAGMENT = int.from_bytes(FRAGMENT, "little")
-_ANY = 0xFFFF
-"""Instead of a size, where a type has many."""
 _BEFORE = 13
 """Values of the outer template whose sizes the index knows."""
 
@@ -33,7 +31,7 @@ class Group:
         at: Where the count of values stands, for each record.
         last: Offset of the last value of the outer template, which holds the inner one.
         end: Offset behind the values of the inner one.
-        offsets, sizes, kinds: Of each value: a row a record, a column a value.
+        offsets, sizes, kinds: Of each value: a row a value, a column a record.
     """
 
     rows: Numbers
@@ -42,8 +40,8 @@ class Group:
     last: Places
     end: Places
     offsets: Places
-    sizes: npt.NDArray[np.uint16]
-    kinds: npt.NDArray[np.uint16]
+    sizes: Described
+    kinds: Described
 
     def only(self, keep: Flags) -> Group:
         """Some of the records."""
@@ -53,9 +51,9 @@ class Group:
             at=self.at[keep],
             last=self.last[keep],
             end=self.end[keep],
-            offsets=self.offsets[keep],
-            sizes=self.sizes[keep],
-            kinds=self.kinds[keep],
+            offsets=self.offsets[:, keep],
+            sizes=self.sizes[:, keep],
+            kinds=self.kinds[:, keep],
         )
 
 
@@ -64,20 +62,19 @@ def groups(
 ) -> Iterator[Group]:
     """Some records of an index by inner template; those of an unusual shape do not come out."""
     index_of_last = np.array([outer.inner for outer in index.outers] or [0])[index.outer[rows]]
-    for last in np.unique(index_of_last).tolist():
+    for last in np.flatnonzero(np.bincount(index_of_last)).tolist():
         yield from _groups(block, index, rows[index_of_last == last], last, templates)
 
 
 def _groups(
     block: Block, index: Index, rows: Numbers, last: int, templates: Templates[Inner]
 ) -> Iterator[Group]:
-    heads = index.heads[rows]
     begin = index.values[rows] + 39 + index.qualified[rows] + index.tied[rows] + index.user[rows]
-    between = _descriptors(block, heads + DESCRIPTOR * _BEFORE, last + 1 - _BEFORE)
-    sizes = between[:, ::2].astype(np.int64)
-    begin += sizes[:, :-1].sum(axis=1)
-    end = begin + sizes[:, -1]
-    usual = (between[:, -1] == Type.XML) & (end <= index.end[rows])
+    between = descriptors(block, index.heads[rows] + DESCRIPTOR * _BEFORE, last + 1 - _BEFORE)
+    for sizes in between[:-1] & SIZE:
+        begin += sizes
+    end = begin + (between[-1] & SIZE)
+    usual = (between[-1] >> KIND_BITS == Type.XML) & (end <= index.end[rows])
     begin = np.where(usual, begin, index.at[rows])
     at = begin + np.where(block.u32[begin] == _FRAGMENT, len(FRAGMENT), 0)
     usual &= block.u8[at] == Token.INSTANCE
@@ -91,51 +88,58 @@ def _groups(
         fits = (count[here] == width) & (values <= end[here])
         if width < len(inner.kinds) or not fits.any():
             continue
-        here, values = here[fits], values[fits]
-        described = _descriptors(block, values - DESCRIPTOR * width, width)
-        ends = np.cumsum(described[:, ::2], axis=1, dtype=np.int64) + values[:, None]
-        behind = ends[:, -1] if width else values
-        fits = (behind == end[here]) | (behind < end[here]) & (
-            block.u8[np.minimum(behind, end[here])] == Token.END
+        if not fits.all():
+            here, values = here[fits], values[fits]
+        described = descriptors(block, values - DESCRIPTOR * width, width)
+        sizes = described & SIZE
+        offsets = np.empty((width + 1, here.size), np.int64)
+        offsets[0] = values
+        offsets[1:] = sizes
+        np.add.accumulate(offsets, axis=0, out=offsets)
+        behind = offsets[-1]
+        stop = end[here]
+        fits = (behind == stop) | (behind < stop) & (
+            block.u8[np.minimum(behind, stop)] == Token.END
         )
         fits &= _expected(described, inner)
-        if not fits.all():
-            here, ends, described = here[fits], ends[fits], described[fits]
-            behind = behind[fits]
-        yield Group(
+        group = Group(
             rows=rows[here],
             inner=inner,
             at=count_at[here],
             last=begin[here],
             end=behind,
-            offsets=ends - described[:, ::2],
-            sizes=described[:, ::2],
-            kinds=described[:, 1::2],
+            offsets=offsets[:-1],
+            sizes=sizes,
+            kinds=described >> np.uint32(KIND_BITS),
         )
+        if fits.any():
+            yield group if fits.all() else group.only(fits)
 
 
-def _expected(described: npt.NDArray[np.uint16], inner: Inner) -> Flags:
-    """Which rows of descriptors say of each value the type that the template expects, or null."""
-    shown = [index for index, kind in enumerate(inner.kinds) if kind is not None]
-    if not shown:
-        return np.ones(len(described), bool)
-    expected = np.array([inner.kinds[index] for index in shown], np.uint16)
-    widths = np.array([WIDTHS.get(Type(kind), _ANY) for kind in expected.tolist()], np.uint16)
-    sizes, kinds = described[:, ::2][:, shown], described[:, 1::2][:, shown]
-    fits = (kinds == expected) & ((sizes == widths) | (widths == _ANY))
-    if pointers := np.flatnonzero(expected == Type.SIZE).tolist():
-        size, kind = sizes[:, pointers], kinds[:, pointers]
-        fits[:, pointers] = ((size == 8) & ((kind == Type.HEX64) | (kind == Type.SIZE))) | (
-            (size == 4) & ((kind == Type.HEX32) | (kind == Type.SIZE))
-        )
-    found: Flags = (fits | (kinds == Type.NULL)).all(axis=1)
-    return found
+def _expected(described: Described, inner: Inner) -> Flags:
+    """Which columns of descriptors say of each value the type that the template expects, or null.
+
+    What is of one size must have it; of a pointer both the size and the type tell its width.
+    """
+    fits: Flags = np.ones(described.shape[1], bool)
+    for value, kind in enumerate(inner.kinds):
+        if kind is None:
+            continue
+        here = described[value]
+        if kind == Type.SIZE:
+            right = np.isin(here, _POINTERS)
+        elif width := WIDTHS.get(Type(kind)):
+            right = here == (width | kind << KIND_BITS)
+        else:
+            right = here >> KIND_BITS == kind
+        if not right.all():
+            right |= here <= SIZE  # null
+        fits &= right
+    return fits
 
 
-def _descriptors(block: Block, at: Places, count: int) -> npt.NDArray[np.uint16]:
-    """Size and type of `count` values: a row a record, sizes in even columns, types in odd."""
-    if not count:
-        return np.empty((at.size, 0), np.uint16)
-    form = np.dtype({"names": ["all"], "formats": [f"({2 * count},)<u2"], "offsets": [0]})
-    found: npt.NDArray[np.uint16] = block.heads(form, at)["all"]
-    return found
+_POINTERS = [
+    size | kind << KIND_BITS
+    for size, hexadecimal in ((8, Type.HEX64), (4, Type.HEX32))
+    for kind in (hexadecimal, Type.SIZE)
+]

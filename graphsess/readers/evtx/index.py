@@ -194,19 +194,18 @@ def learnt(
     block: Block, defined: Places, templates: Templates[Learnt]
 ) -> tuple[Numbers, tuple[Learnt, ...]]:
     """For each definition, the number of its template, or -1; and the templates by number."""
-    guids = block.heads(GUID_FORM, np.maximum(defined, 0))
-    low, high = guids["low"], guids["high"]
-    which = np.full(defined.size, -1, np.intp)
     left = np.flatnonzero(defined >= 0)
+    guids = block.heads(GUID_FORM, defined[left])
+    low, high = np.ascontiguousarray(guids["low"]), np.ascontiguousarray(guids["high"])
+    which = np.full(defined.size, -1, np.intp)
     found: list[Learnt] = []
     while left.size:
-        first = int(left[0])
-        same = (low[left] == low[first]) & (high[left] == high[first])
-        number, offset = divmod(int(defined[first]), CHUNK)
-        guid = int(low[first]), int(high[first])
-        template = templates.get(guid, block.chunk(number), offset)
+        same = (low == low[0]) & (high == high[0])
+        number, offset = divmod(int(defined[left[0]]), CHUNK)
+        template = templates.get((int(low[0]), int(high[0])), block.chunk(number), offset)
         if template is not None:
             which[left[same]] = len(found)
             found.append(template)
-        left = left[~same]
+        rest = np.flatnonzero(~same)
+        left, low, high = left[rest], low[rest], high[rest]
     return which, tuple(found)

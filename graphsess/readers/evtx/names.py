@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from graphsess.readers.evtx.block import Block, Flags, Places
+from graphsess.readers.evtx.descriptors import KIND_BITS, SIZE, Described, descriptors
 from graphsess.readers.evtx.format import DESCRIPTOR, SystemValue, Type
 from graphsess.readers.evtx.index import Index, Numbers
-from graphsess.readers.evtx.strings import Codes, distinct
+from graphsess.readers.evtx.strings import Cells, Codes, distinct
 from graphsess.readers.evtx.values import texts
 
 _KNOWN_FROM = 13
@@ -57,10 +58,11 @@ def _values(
     offsets, sizes, kinds = _cells(block, index, rows, value)
     size = int(sizes[0])
     if (sizes == size).all() and _alike(block, offsets, size):
-        codes = np.zeros(rows.size, np.int64)
+        codes = np.zeros(rows.size, np.int32)
         values = [bytes(block.data[int(offsets[0]) : int(offsets[0]) + size])]
     else:
-        codes, values = distinct(block, offsets, sizes)
+        [codes], cells = distinct(block, [Cells(offsets, sizes)])
+        values = cells.to_pylist()
     known = np.array([names.number(text or None) for text in texts(Type.STRING, values)], np.int64)
     numbers = np.where(kinds == Type.STRING, known[codes], 0)
     return numbers, numbers == 0
@@ -68,20 +70,20 @@ def _values(
 
 def _alike(block: Block, offsets: Places, size: int) -> bool:
     """True if all cells of one size hold the same: one log has one channel, as a rule."""
-    form = np.dtype({"names": ["bytes"], "formats": [f"({max(size, 1)},)u1"], "offsets": [0]})
-    cells = block.heads(form, offsets)["bytes"]
+    cells = block.anywhere(max(size, 1))[offsets].view(np.uint8).reshape(offsets.size, -1)
     return bool((cells == cells[0]).all())
 
 
 def _cells(
     block: Block, index: Index, rows: Numbers, value: SystemValue
-) -> tuple[Places, Places, Places]:
+) -> tuple[Places, Places, Described]:
     """Offset, size and type of a value behind the UserID; size 0 where it leaves its record."""
-    count = value + 1 - _KNOWN_FROM
-    form = np.dtype({"names": ["all"], "formats": [f"({2 * count},)<u2"], "offsets": [0]})
-    described = block.heads(form, index.heads[rows] + DESCRIPTOR * _KNOWN_FROM)["all"]
+    described = descriptors(
+        block, index.heads[rows] + DESCRIPTOR * _KNOWN_FROM, value + 1 - _KNOWN_FROM
+    )
     begin = index.values[rows] + 39 + index.qualified[rows] + index.tied[rows] + index.user[rows]
-    begin += described[:, :-2:2].sum(axis=1, dtype=np.int64)
-    sizes, kinds = (described[:, place].astype(np.int64) for place in (-2, -1))
+    for sizes in described[:-1] & SIZE:
+        begin += sizes
+    sizes, kinds = (described[-1] & SIZE).astype(np.int64), described[-1] >> KIND_BITS
     fits = begin + sizes <= index.end[rows]
     return np.where(fits, begin, index.at[rows]), np.where(fits, sizes, 0), kinds

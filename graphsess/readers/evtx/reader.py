@@ -11,8 +11,8 @@ UNIT_CHUNKS = 512
 """Chunks of a unit: 32 MB, some 35,000 records. What is kept of them is held until it is written,
 so this bounds a worker's memory."""
 
-BLOCK_CHUNKS = 128
-"""Chunks decoded in one go, 8 MB: bounds memory."""
+BLOCK_CHUNKS = 256
+"""Chunks decoded in one go, 16 MB: bounds memory."""
 
 
 def accepts(head: bytes) -> bool:

@@ -18,23 +18,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 
 from graphsess.catalogue import Kind
 from graphsess.readers.evtx.block import Block, Flags, Places, walk
 from graphsess.readers.evtx.bodies import Texts, bodies
-from graphsess.readers.evtx.columns import NONE, Columns, Gatherer
+from graphsess.readers.evtx.columns import Columns, Gatherer
 from graphsess.readers.evtx.fields import groups
 from graphsess.readers.evtx.format import CHUNK
 from graphsess.readers.evtx.index import Index, Numbers, index
+from graphsess.readers.evtx.kept import Kept
 from graphsess.readers.evtx.names import Names, channels, computers
 from graphsess.readers.evtx.plan import Pick, plan
 from graphsess.readers.evtx.stretches import Told
-from graphsess.readers.evtx.strings import Codes
 from graphsess.readers.evtx.templates import Inner, Templates, inner, outer
 from graphsess.readers.evtx.wanted import Wanted, wanted
-from graphsess.readers.pieces import BODIES, Piece
+from graphsess.readers.pieces import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +61,14 @@ class Sound:
     """The usual records of a unit's sound chunks.
 
     Attributes:
-        pieces: Those that are wanted.
         told: All of them, for stretches.
     """
 
     def __init__(self, names: Names, *, raw: bool) -> None:
-        self.pieces: list[Piece] = []
         self.told: list[Told] = []
         self._names = names
         self._raw = raw
+        self._kept = Kept()
         self._texts = Texts()
         self._outers = Templates(outer)
         self._inners = Templates(inner)
@@ -86,7 +83,8 @@ class Sound:
         left |= asked.unknown
         rows = np.flatnonzero((asked.kind >= 0) & ~left)
         part = self._columns(block, found, rows, asked)
-        kept = part.rows[part.readable]
+        keep = slice(None) if part.readable.all() else np.flatnonzero(part.readable)
+        kept = part.rows[keep]
         left[rows] = True
         left[kept] = False
         computer = computers(found, self._names)
@@ -96,8 +94,11 @@ class Sound:
         self.told.append(Told(*(column[usual] for column in told)))
         if kept.size:
             words = {"computer": computer, "channel": channel, "provider": asked.provider}
-            logged = bodies(block, found, part.groups, self._texts) if self._raw else None
-            self.pieces.append(_piece(found, position, part, words, self._names, logged))
+            self._kept.add(found, position, part, keep, words)
+            if self._raw:
+                chosen = part.order[keep]
+                logged = bodies(block, found, part.groups, chosen, self._texts)
+                self._kept.bodies.append(logged)
         return Taken(
             sound=walked.sound,
             records=walked.records,
@@ -108,12 +109,16 @@ class Sound:
             differ=int((~found.agrees[usual]).sum()),
         )
 
+    def pieces(self) -> tuple[Piece, ...]:
+        """Those that are wanted, in file order; none where there are none."""
+        return self._kept.pieces(self._names)
+
     def _columns(self, block: Block, found: Index, rows: Numbers, asked: Wanted) -> Columns:
         """Columns of those wanted records that fit into any."""
         gatherer = Gatherer(block, found)
         for group in groups(block, found, rows, self._inners):
             kinds = asked.kind[group.rows]
-            for number in np.unique(kinds).tolist():
+            for number in np.flatnonzero(np.bincount(kinds)).tolist():
                 kind = asked.kinds[number]
                 picks = self._plan(kind, group.inner)
                 if picks is not None:
@@ -126,42 +131,3 @@ class Sound:
         if key not in self._plans:
             self._plans[key] = plan(kind, template)
         return self._plans[key]
-
-
-def _with_nulls(name: str, values: Places) -> pl.Series:
-    return pl.Series(name, pa.array(values, mask=values == NONE))
-
-
-def _piece(
-    found: Index,
-    position: Places,
-    part: Columns,
-    words: dict[str, Codes],
-    names: Names,
-    logged_as: pl.DataFrame | None,
-) -> Piece:
-    rows = part.rows
-    behind = len(part.texts)
-    coded = {**{name: codes[rows] + behind for name, codes in words.items()}, **part.coded}
-    logged = {
-        "position": position[rows],
-        "time": found.time_us[rows],
-        "event_id": found.event_id[rows].astype(np.int64),
-        "record_id": found.record_id[rows],
-        **part.numbers,
-    }
-    keep = np.flatnonzero(part.readable)
-    if keep.size < rows.size:
-        logged = {name: column[keep] for name, column in logged.items()}
-        coded = {name: codes[keep] for name, codes in coded.items()}
-    kinds = pl.Series("kind", part.kinds, pl.String()).gather(part.kind[keep])
-    return Piece(
-        pl.DataFrame(logged).with_columns(
-            kinds,
-            pl.lit(False).alias("carved"),
-            *(_with_nulls(name, logged[name]) for name in part.numbers),
-        ),
-        pl.DataFrame({name: codes.astype(np.uint32) for name, codes in coded.items()}),
-        pl.Series("texts", part.texts + names.texts, pl.String()),
-        pl.DataFrame(schema=BODIES) if logged_as is None else logged_as[keep],
-    )

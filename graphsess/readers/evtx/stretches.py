@@ -10,6 +10,7 @@ import polars as pl
 
 from graphsess.readers.evtx.block import Places
 from graphsess.readers.evtx.names import Names
+from graphsess.readers.evtx.strings import Codes
 from graphsess.readers.runs import Seen, time_us
 from graphsess.readers.tables import RUNS
 
@@ -24,8 +25,8 @@ class Told(NamedTuple):
     """Records as far as stretches need them: an entry a record, names by number."""
 
     position: Places
-    computer: Places
-    channel: Places
+    computer: Codes
+    channel: Codes
     record_id: Places
     time_us: Places
 

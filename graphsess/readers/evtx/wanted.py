@@ -46,7 +46,7 @@ def wanted(block: Block, index: Index, names: Names) -> Wanted:
             _sort(found, index, rows, template.providers)
         elif rows.size:
             found.provider[rows], found.unknown[rows] = providers(block, index, rows, names)
-            for number in np.unique(found.provider[rows]).tolist():
+            for number in np.flatnonzero(np.bincount(found.provider[rows])).tolist():
                 if (name := names.texts[number]) is not None:
                     _sort(found, index, rows[found.provider[rows] == number], (name,))
     return found
@@ -55,11 +55,11 @@ def wanted(block: Block, index: Index, names: Names) -> Wanted:
 def _sort(found: Wanted, index: Index, rows: Numbers, called: tuple[str, ...]) -> None:
     """Sort some records, all of one provider."""
     events = index.event_id[rows]
-    kind_by_id = np.zeros(_IDS, np.intp)
-    kind_by_id[events] = 1
-    for event_id in np.flatnonzero(kind_by_id).tolist():
+    counts = np.bincount(events)
+    kind_by_id = np.full(counts.size, -1, np.intp)
+    for event_id in np.flatnonzero(counts).tolist():
         kind = next(filter(None, (kind_of(name, event_id) for name in called)), None)
-        kind_by_id[event_id] = -1 if kind is None else len(found.kinds)
         if kind is not None:
+            kind_by_id[event_id] = len(found.kinds)
             found.kinds.append(kind)
     found.kind[rows] = kind_by_id[events]
