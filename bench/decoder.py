@@ -2,12 +2,19 @@
 
     python bench/decoder.py [--mb 256] [--files 8] [--processes 1 2] [--only dense] [--rounds 3]
 
-Files are made by `evtx_files` and read once before, so that the disk plays no part. What is
-measured of graphsess is bytes to normalised columns (`read`, `normalise`), with and without the
-records as logged, cut into the reader's own units. The peer in Python is the package `evtx` with
-orjson: each record that is wanted into a tuple of 25 fields, those that are not passed over by a
-search in the text. `evtx_dump` is run if it is on the path. All take turns, and the best round of
-each counts. Watch the ratios, not the digits.
+`--mb 1024 --files 32` is the full size; as given it takes some four minutes on two idle processors,
+at full size a quarter of an hour, with `--rounds 1` half of that.
+
+Files are made by `evtx_files` and read once before, so that the disk plays no part: many files, and
+all of them as one. What is measured of graphsess is bytes to normalised columns (`read`,
+`normalise`), with and without the records as logged, cut into the reader's own units. The peer in
+Python is the package `evtx` with orjson: each record that is wanted into a tuple of 25 fields,
+those that are not passed over by a search in the text; one file is one process's work there.
+`evtx_dump` is run if it is on the path, python-evtx on some chunks only. All take turns, and the
+best round of each counts. Watch the ratios, not the digits.
+
+Last comes what a build has of it: seconds from a worker's start to its first unit, and the bytes an
+event that reach the parent, which gets a receipt a unit.
 """
 
 from __future__ import annotations
@@ -19,6 +26,7 @@ import dataclasses
 import functools
 import multiprocessing as mp
 import os
+import pickle
 import platform
 import resource
 import shutil
@@ -31,6 +39,10 @@ from pathlib import Path
 import evtx_files
 
 MB = 1_000_000
+HEADER = 4096
+PEER = "evtx + orjson"
+SOME = 200
+"""Records read by python-evtx: it takes 5 ms each."""
 Job = Callable[[str, int], tuple[int, int]]
 FIELDS = (
     "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId", "TargetUserSid",
@@ -97,6 +109,29 @@ def tuples(path: str, _first: int) -> tuple[int, int]:
     return len(rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def one_by_one(path: str, _first: int) -> tuple[int, int]:
+    """Some records of a file by python-evtx, as XML."""
+    import itertools
+
+    from Evtx.Evtx import Evtx
+
+    with Evtx(path) as log:
+        rows = sum(bool(record.xml()) for record in itertools.islice(log.records(), SOME))
+    return rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def receipt(path: str, first: int) -> tuple[int, int]:
+    """A unit into the parts of a case: rows, and what the parent is told, in bytes times 1024."""
+    from graphsess.build.read import UnitTask, read_unit
+    from graphsess.evidence.source import Source
+    from graphsess.readers.evtx import reader
+
+    source = Source(Path(path), path, "0" * 64, "evtx", Path(path).stat().st_size)
+    [unit] = [unit for unit in reader.units(source) if unit.first == first]
+    told = read_unit(UnitTask(str(Path(path).parent / "case"), unit))
+    return int(str(told.about["kept"])), 1024 * len(pickle.dumps(told))
+
+
 def units(paths: list[Path]) -> list[tuple[str, int]]:
     """The reader's units of some files."""
     from graphsess.readers.evtx.reader import UNIT_CHUNKS
@@ -130,8 +165,17 @@ def dumped(paths: list[Path], threads: int) -> tuple[float, float]:
     return time.perf_counter() - start, cpu
 
 
+def whole(paths: list[Path], into: Path) -> Path:
+    """The chunks of some files, behind the header of the first."""
+    with into.open("wb") as file:
+        for number, path in enumerate(paths):
+            content = path.read_bytes()
+            file.write(content if number == 0 else content[HEADER:])
+    return into
+
+
 def main() -> None:
-    """Measure and print one table a mix."""
+    """Measure and print one table a mix and layout."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--mb", type=int, default=256)
     parser.add_argument("--files", type=int, default=8)
@@ -141,49 +185,89 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, "
           f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        for mix in asked.only:
+    for mix in asked.only:
+        with tempfile.TemporaryDirectory() as folder:
             first = Path(folder, f"{mix}-0.evtx")
             records = evtx_files.write(first, mix, asked.mb * MB // asked.files)
             paths = [first]
             for number in range(1, asked.files):
                 paths.append(first.with_name(f"{mix}-{number}.evtx"))
                 shutil.copy(first, paths[-1])
-            size = sum(path.stat().st_size for path in paths) / MB
-            print(f"\n{mix}: {size:.0f} MB in {asked.files} files, {records * asked.files} records")
-            print("| what | processes | wall s | CPU s | MB/s | MB per CPU s | rows | worker MB |")
-            print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-            for processes in asked.processes:
-                jobs: tuple[tuple[str, Job, list[tuple[str, int]]], ...] = (
-                    ("graphsess, columns", columns_only, units(paths)),
-                    ("graphsess, columns and raw", columns_and_raw, units(paths)),
-                    ("evtx + orjson", tuples, [(str(path), 0) for path in paths]),
+            table(mix, paths, records * asked.files, asked.processes, asked.rounds)
+            one = whole(paths, Path(folder, "one.evtx"))
+            in_a_build(paths)
+            for path in paths:
+                path.unlink()
+            table(mix, [one], records * asked.files, asked.processes, asked.rounds)
+
+
+def table(mix: str, paths: list[Path], records: int, widths: list[int], rounds: int) -> None:
+    """All decoders on some files."""
+    size = sum(path.stat().st_size for path in paths) / MB
+    print(f"\n{mix}: {size:.0f} MB in {len(paths)} files, {records} records")
+    print("| what | jobs | wall s | CPU s | MB/s | MB per CPU s | times evtx | rows | peak MB |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for processes in widths:
+        jobs: tuple[tuple[str, Job, list[tuple[str, int]]], ...] = (
+            (PEER, tuples, [(str(path), 0) for path in paths]),
+            ("graphsess, columns", columns_only, units(paths)),
+            ("graphsess, columns and raw", columns_and_raw, units(paths)),
+        )
+        told: dict[str, list[tuple[float, float, int, int]]] = {}
+        with contextlib.ExitStack() as stack:
+            pools = {  # one for each, so that a peak is its own
+                name: stack.enter_context(
+                    cf.ProcessPoolExecutor(processes, mp.get_context("spawn"), _one_thread)
                 )
-                told: dict[str, list[tuple[float, float, int, int]]] = {}
-                with contextlib.ExitStack() as stack:
-                    pools = {  # one for each, so that a peak is its own
-                        name: stack.enter_context(
-                            cf.ProcessPoolExecutor(processes, mp.get_context("spawn"))
-                        )
-                        for name, _, _ in jobs
-                    }
-                    for _ in range(asked.rounds + 1):
-                        for name, job, tasks in jobs:
-                            told.setdefault(name, []).append(measured(pools[name], job, tasks))
-                for name, rounds in told.items():
-                    walls, cpus, rows, peaks = zip(*rounds[1:], strict=True)  # the first imports
-                    line(name, processes, size, min(walls), min(cpus), rows[0], max(peaks))
-                if shutil.which("evtx_dump"):
-                    wall, cpu = dumped(paths, processes)
-                    line("evtx_dump, JSON of all records", processes, size, wall, cpu, records, 0)
+                for name, _, _ in jobs
+            }
+            for _ in range(rounds + 1):
+                for name, job, tasks in jobs:
+                    told.setdefault(name, []).append(measured(pools[name], job, tasks))
+        peer = min(cpu for _, cpu, _, _ in told[PEER][1:])
+        for name, found in told.items():
+            walls, cpus, rows, peaks = zip(*found[1:], strict=True)  # the first one imports
+            line(name, processes, size, min(walls), min(cpus), peer, rows[0], max(peaks))
+        if shutil.which("evtx_dump"):
+            wall, cpu = dumped(paths, processes)
+            line("evtx_dump, JSON of all", processes, size, wall, cpu, peer, records, 0)
+        with cf.ProcessPoolExecutor(1, mp.get_context("spawn")) as pool:
+            wall, cpu, few, most = measured(pool, one_by_one, [(str(paths[0]), 0)])
+            part = few / records
+            line("python-evtx, XML", 1, size * part, wall, cpu, peer * part, few, most)
+
+
+def in_a_build(paths: list[Path]) -> None:
+    """What the parent of a build waits for and is told."""
+    with cf.ProcessPoolExecutor(1, mp.get_context("spawn"), _one_thread) as pool:
+        begun = time.perf_counter()
+        first, *more = units(paths)
+        wall, cpu, rows, told = measured(pool, receipt, [first])
+        print(f"\nA worker's first unit: {time.perf_counter() - begun:.2f} s, "
+              f"the job itself {cpu:.2f} CPU s")  # fmt: skip
+        for wall, cpu, rows, told in [measured(pool, receipt, [unit]) for unit in more[:1]]:
+            print(f"Its second: {wall:.2f} s, {cpu:.2f} CPU s with writing; "
+                  f"the parent is told {told / max(1, rows):.2f} bytes an event")  # fmt: skip
+
+
+def _one_thread() -> None:
+    """A process is a processor, as in a build with a worker for each."""
+    os.environ["POLARS_MAX_THREADS"] = "1"
 
 
 def line(
-    name: str, processes: int, size: float, wall: float, cpu: float, rows: int, peak: int
+    name: str,
+    processes: int,
+    size: float,
+    wall: float,
+    cpu: float,
+    peer: float,
+    rows: int,
+    peak: int,
 ) -> None:
     """One line of the table."""
-    print(f"| {name} | {processes} | {wall:.2f} | {cpu:.2f} | {size / wall:.0f} | "
-          f"{size / cpu:.0f} | {rows} | {peak or ''} |", flush=True)  # fmt: skip
+    print(f"| {name} | {processes} | {wall:.2f} | {cpu:.2f} | {size / wall:.1f} | {size / cpu:.1f} "
+          f"| {peer / cpu:.2f} | {rows} | {peak or ''} |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
