@@ -181,7 +181,7 @@ def _shaped(hops: pl.DataFrame, leaves: pl.DataFrame, tables: Tables) -> pl.Data
         .sort("leaf", "depth", descending=[False, True])
         .group_by("leaf", maintain_order=True)
         .agg(
-            hops=pl.struct(**HOP),
+            hops=pl.struct(C(of).alias(name) for name, of in HOP.items()),
             hosts=C("host").n_unique(),
             start_us=C("start_us").min(),
             end_us=pl.coalesce("end_us", "start_us").max(),
