@@ -26,6 +26,8 @@ from graphsess.report.page import document
 MB = 1_000_000
 QUERIES = ("user:user0003", "ip:203.0.113.0/24 -outcome:failed", "srv01", "flag:takeover kind:rdp",
            "after:2026-03-20 before:2026-03-21", "user:*9 host:srv1 -kind:network")  # fmt: skip
+TIMES = 5
+"""How often each query is asked: other work on the machine must not count."""
 FRAMES = """() => new Promise((done) => {
     const grid = document.querySelector('section[aria-label="Sessions"] .grid');
     const began = performance.now();
@@ -82,12 +84,15 @@ def use(path: Path) -> None:
         best = min(opened, key=lambda one: one["painted"])
         tell("painted", f"{best['painted']:.0f} ms (of three)", "1,000 ms")
         tell("all unpacked", f"{best['ready']:.0f} ms", "-")
-        for query in QUERIES:
+        page.evaluate("performance.clearMeasures()")
+        for query in QUERIES * TIMES:
             page.fill("#query", query)
             page.keyboard.press("Enter")
-            page.wait_for_timeout(300)
-        filters = sorted(page.evaluate(MEASURED, "filter"))
-        tell("filter", f"{filters[0]:.1f} to {filters[-1]:.1f} ms, {len(filters)} queries", "20 ms")
+            page.wait_for_timeout(200)
+        took = page.evaluate(MEASURED, "filter")
+        filters = sorted(min(took[at :: len(QUERIES)]) for at in range(len(QUERIES)))
+        tell("filter", f"{filters[0]:.1f} to {filters[-1]:.1f} ms (best of {TIMES} each)", "20 ms")
+        tell("filter, the first time", f"up to {max(took[: len(QUERIES)]):.1f} ms", "-")
         page.fill("#query", "")
         page.keyboard.press("Enter")
         for view in ("sessions", "timeline", "movement", "groups", "overview"):
@@ -97,7 +102,7 @@ def use(path: Path) -> None:
             tell(f"view {view}", f"{took[-1]:.0f} ms", "-")
         page.evaluate("location.hash = 'view=sessions&each=1'")
         page.wait_for_timeout(400)
-        tell("scroll", f"{max(page.evaluate(FRAMES) for _ in range(2)):.0f} frames/s", "50")
+        tell("scroll", f"{max(page.evaluate(FRAMES) for _ in range(TIMES)):.0f} frames/s", "50")
         before = time.perf_counter()
         page.locator('section[aria-label="Sessions"] .grid-row').first.click()
         page.wait_for_selector("aside .sources tbody tr", timeout=60_000)

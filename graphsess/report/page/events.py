@@ -18,7 +18,7 @@ from graphsess.records.stream import Tables
 from graphsess.report.page.block import Block
 from graphsess.report.page.columns import column, positions
 from graphsess.report.page.planes import numbers
-from graphsess.report.page.words import texts
+from graphsess.report.page.words import coded, texts
 
 C = pl.col
 _WHAT = ("channel", "provider", "event_id")
@@ -206,27 +206,32 @@ def _usual(
 
     The host is the one of the first session that has it, told by that session's row.
     """
-    hosts = sessions.select("host").with_row_index("owner").with_columns(C("owner").cast(pl.Int64))
-    rows = (
-        events.select("owner")
-        .with_columns(kind=kind, place=place)
-        .join(hosts, on="owner", how="left", maintain_order="left")
+    owner = events["owner"].fill_null(-1).to_numpy()
+    owned = owner >= 0
+    kinds, places = kind.to_numpy(), place.to_numpy()
+    if not owned.any():
+        nobody = pl.DataFrame(schema=dict.fromkeys(("owner", "kind", "place"), pl.Int64()))
+        return nobody, place
+    span_of_kind, span_of_place = int(kinds.max()) + 1, int(places.max()) + 1
+    host = coded(sessions["host"]).codes[owner]  # without an owner some host, which is not used
+    writes = host * span_of_kind + kinds
+    met, first, count = np.unique(
+        (writes * span_of_place + places)[owned], return_index=True, return_counts=True
     )
-    known = rows.filter(C("owner").is_not_null())
-    usual = (
-        known.group_by("host", "kind", "place")
-        .agg(pl.len(), C("owner").min())
-        .sort(-C("len").cast(pl.Int64), "place", "host", "kind", nulls_last=True)
-        .unique(["host", "kind"], keep="first", maintain_order=True)
+    told = pl.DataFrame(
+        {
+            "writes": met // span_of_place,
+            "place": met % span_of_place,
+            "owner": owner[owned][first],  # the events go by owner: the first has the least
+            "count": count,
+        }
     )
-    told = rows.join(
-        usual.select("host", "kind", expected="place"), on=["host", "kind"], how="left",
-        nulls_equal=True, maintain_order="left",
-    ).select(
-        pl.when(C("owner").is_not_null() & (C("place") == C("expected"))).then(None).otherwise(
-            C("place"))
-    )  # fmt: skip
-    return usual.select("owner", "kind", "place").sort("owner", "kind"), told.to_series()
+    usual = told.sort("count", "place", descending=[True, False]).unique("writes", keep="first")
+    expected = np.full(int(writes.max()) + 1, -1)
+    expected[usual["writes"].to_numpy()] = usual["place"].to_numpy()
+    strange = place.set(pl.Series(owned & (expected[writes] == places)), None)
+    rows = usual.select("owner", "place", kind=C("writes") % span_of_kind)
+    return rows.select("owner", "kind", "place").sort("owner", "kind"), strange
 
 
 def _add_odd(block: Block, events: pl.DataFrame, paths: dict[str, str]) -> None:
