@@ -41,6 +41,12 @@ _COLUMNS = (
     "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "pid",
     "process_guid", "sid", "user",
 )
+PLACED: dict[str, pl.DataType] = {
+    "n": pl.Int64(), "session": pl.String(), "after": pl.Boolean(), "how": pl.String(),
+}
+SETTLED: dict[str, pl.DataType] = {
+    "n": pl.Int64(), "method": pl.String(), "after": pl.Boolean(), "session": pl.String(),
+}
 _NUMBERS = ("port", "own_port", "ts_id", "luid", "pid")
 
 
@@ -81,6 +87,8 @@ def departures(
 
 def _placed(signs: pl.DataFrame, sessions: pl.DataFrame, host: Scene) -> pl.DataFrame:
     """n, session, after, how."""
+    if signs.is_empty():
+        return empty(PLACED)
     asked = _clues(signs.filter(~C("rule").is_in([SERVICE_TICKET, GATEWAY])), host)
     first = _settled(asked, host)
     left = sessions.filter((C("end_kind") == "logoff") & C("local").is_not_null())["id"]
@@ -112,6 +120,8 @@ def _clues(signs: pl.DataFrame, host: Scene) -> pl.DataFrame:
 
 def _settled(asked: pl.DataFrame, host: Scene) -> pl.DataFrame:
     """n, session, method, after: the one session, or all of the account's that were open."""
+    if asked.is_empty():
+        return empty(SETTLED)
     identity = identified(asked, host.ground, host.known, empty(CAUSES))
     found, several = settled(
         asked, identity, host.ground, skew_us=NO_NEIGHBOUR_US, slack=False

@@ -17,6 +17,8 @@ def assign(pairs: pl.DataFrame, left: str, right: str) -> pl.DataFrame:
         left: Name of the one side's key column.
         right: Name of the other's.
     """
+    if pairs.is_empty():
+        return pairs
     rest = pairs.sort("dt", left, right).with_row_index("rank")
     done = [rest.clear()]
     while rest.height:
@@ -50,6 +52,8 @@ def within(
     Returns:
         Both sides' columns and `dt`, the absolute distance in microseconds.
     """
+    if left.is_empty() or right.is_empty():
+        return _no_pairs(left, right, on, dt=pl.Int64())
     width = max(before_us, after_us, 1)
     window = "window"
     near = left.with_columns(
@@ -81,6 +85,8 @@ def any_within(
 
     However many lie near each other, it costs no more than sorting both.
     """
+    if left.is_empty() or right.is_empty():
+        return left.clear()
     marks = right.select(*on, found=time[1]).drop_nulls().sort("found")
     return (
         left.drop_nulls([*on, time[0]])
@@ -109,6 +115,8 @@ def inside(
         span: First and last moment.
         time: Name of right's time column.
     """
+    if left.is_empty() or right.is_empty():
+        return _no_pairs(left, right, on)
     placed = right.drop_nulls([*on, time]).sort(*on, time).with_row_index("place")
     marks = placed.select(*on, "place", found=time).sort("found", "place")
     spans = left.drop_nulls([*on, *span]).with_row_index("row")
@@ -139,6 +147,8 @@ def open_at(
     Counted as those that began by then, less those that were over before. A span without an end
     goes on for ever; one that ends before it begins holds nothing.
     """
+    if moments.is_empty() or spans.is_empty():
+        return pl.zeros(moments.height, pl.Int64, eager=True).alias("count")
     first, last = span
     real = spans.drop_nulls([*on, first]).filter(
         (C(last) >= C(first)).fill_null(value=True)
@@ -164,4 +174,15 @@ def open_at(
             .fill_null(0)
         )
     return counts[1] - counts[2]
+
+
+def _no_pairs(
+    left: pl.DataFrame, right: pl.DataFrame, on: list[str], **more: pl.DataType
+) -> pl.DataFrame:
+    """No pair, in the shape of a join: most hosts have nothing of most kinds, and joins cost."""
+    schema: dict[str, pl.DataType] = dict(left.schema)
+    for name, kind in right.schema.items():
+        if name not in on:
+            schema[f"{name}_right" if name in schema else name] = kind
+    return pl.DataFrame(schema={**schema, **more})
 

@@ -175,16 +175,16 @@ def _label(events: pl.DataFrame, boots: list[Boot], settings: Settings) -> pl.Da
         .filter(C("is_start") == 1)
         .select("ord", boot="number")
     )
-    labelled = events.join(by_place, on="ord", how="left", maintain_order="left")
     stamped = _by_stamp(events, boots, settings)
-    labelled = (
-        labelled.join(stamped, on="boot_stamp_us", how="left", maintain_order="left")
-        .with_columns(boot=pl.coalesce("stamped", "boot"))
-        .drop("stamped")
+    number = (
+        events.select("ord", "time_us", "boot_stamp_us")
+        .join(by_place, on="ord", how="left", maintain_order="left")
+        .join(stamped, on="boot_stamp_us", how="left", maintain_order="left")
+        .select("time_us", boot=pl.coalesce("stamped", "boot"))
     )
-    if labelled.filter((C("boot") == 0) & C("time_us").is_not_null()).is_empty():
-        labelled = labelled.with_columns(boot=pl.max_horizontal(C("boot") - 1, 0))
-    return labelled
+    if number.filter((C("boot") == 0) & C("time_us").is_not_null()).is_empty():
+        number = number.with_columns(boot=pl.max_horizontal(C("boot") - 1, 0))
+    return events.with_columns(number["boot"])
 
 
 def _by_stamp(events: pl.DataFrame, boots: list[Boot], settings: Settings) -> pl.DataFrame:

@@ -29,6 +29,8 @@ STRENGTH = (
 
 def linked(rows: pl.DataFrame, *, rule: str | pl.Expr, how: pl.Expr) -> pl.DataFrame:
     """Links out of rows with `access`, `ord` and `role`; rows without a role are left out."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=LINK)
     by = pl.lit(rule) if isinstance(rule, str) else rule
     return rows.filter(C("role").is_not_null() & C("access").is_not_null()).select(
         "access", C("ord").cast(pl.Int64), "role", rule=by, how=how

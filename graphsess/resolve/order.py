@@ -22,6 +22,7 @@ SAME_JUMP_US = 1_000_000  # 4616 and Kernel-General 1 tell of one change within 
 SLACK_US = 1_000_000  # a channel's records near a jump may be this far on the other side
 SLEPT = 2  # Kernel-General 1 Reason: the clock caught up after sleep
 TIE_ORDER = ("rdpcorets", "remoteconnectionmanager", "security", "localsessionmanager")
+ORDERS = ["uid", "channel", "record_id", "time_us", "kind", "before_us", "stated_us", "reason"]
 _FAR = 1 << 62
 Times = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -45,29 +46,37 @@ def in_order(events: pl.DataFrame) -> tuple[pl.DataFrame, list[Jump]]:
     Args:
         events: Schema `READ`, in any order, the same record perhaps from several files.
     """
-    once = without_copies(events)
+    kept = _kept(events)
+    # the few columns that give the order are sorted; all others are moved once, at the end
+    keys = events[ORDERS][kept["place"]].with_columns(kept)
     parts = [
         part.sort("record_id", "time_us", "uid", nulls_last=True)
-        for _, part in sorted(once.group_by("channel"), key=lambda item: str(item[0][0]))
+        for _, part in sorted(keys.group_by("channel"), key=lambda item: str(item[0][0]))
     ]
     jumps = _jumps(parts)
     floors = _floors(parts, jumps)
-    eras = [_with_era(part, jumps, floors) for part in parts]
+    eras = [_with_era(part, jumps, floors).with_columns(tie=_tie(part)) for part in parts]
     if not eras:
-        return once.with_columns(era=pl.lit(0, pl.Int64), ord=pl.lit(0, pl.Int64)).clear(), []
-    tie = pl.lit(len(TIE_ORDER))
-    for rank, word in reversed(list(enumerate(TIE_ORDER))):
-        named = C("channel").str.to_lowercase().str.contains(word, literal=True)
-        tie = pl.when(named).then(rank).otherwise(tie)
+        none = pl.lit(None, pl.List(pl.String))
+        nought = pl.lit(0, pl.Int64)
+        return events.clear().with_columns(ord=nought, copies=none, era=nought), []
+    order = pl.concat(eras).sort(
+        "era", "order_us", "tie", "channel", "record_id", "uid", nulls_last=True
+    )
     ordered = (
-        pl.concat(eras)
-        .with_columns(tie=tie)
-        .sort("era", "order_us", "tie", "channel", "record_id", "uid", nulls_last=True)
-        .drop("tie", "order_us")
+        events[order["place"]]
+        .with_columns(order.select("copies", "era"))
         .with_row_index("ord")
         .with_columns(C("ord").cast(pl.Int64))
     )
     return ordered, jumps
+
+
+def _tie(part: pl.DataFrame) -> pl.Expr:
+    """Which of the channels comes first where the time is the same."""
+    name = str(part["channel"][0]).lower()
+    ranks = [rank for rank, word in enumerate(TIE_ORDER) if word in name]
+    return pl.lit(min(ranks, default=len(TIE_ORDER)), pl.Int64)
 
 
 def without_copies(events: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +84,16 @@ def without_copies(events: pl.DataFrame) -> pl.DataFrame:
 
     `copies` lists the other files that hold it.
     """
-    by_place = events.sort("uid", "carved", "evidence", "row")
+    kept = _kept(events)
+    return events[kept["place"]].with_columns(kept["copies"])
+
+
+def _kept(events: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `without_copies`: `place` among the events, and `copies`."""
+    placed = events.select("uid", "carved", "evidence", "row").with_row_index("place")
+    if not events["uid"].is_duplicated().any():
+        return placed.select("place", copies=pl.lit(None, pl.List(pl.String)))
+    by_place = placed.sort("uid", "carved", "evidence", "row")
     several = (
         by_place.filter(C("uid").is_duplicated())
         .group_by("uid", maintain_order=True)
@@ -83,8 +101,10 @@ def without_copies(events: pl.DataFrame) -> pl.DataFrame:
         .with_columns(copies=C("copies").list.set_difference(C("kept").implode().over("uid")))
         .select("uid", copies=C("copies").list.sort())
     )
-    return by_place.unique("uid", keep="first", maintain_order=True).join(
-        several, on="uid", how="left", maintain_order="left"
+    return (
+        by_place.unique("uid", keep="first", maintain_order=True)
+        .join(several, on="uid", how="left", maintain_order="left")
+        .select("place", "copies")
     )
 
 

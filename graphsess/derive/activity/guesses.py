@@ -14,6 +14,7 @@ import polars as pl
 from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.activity.ground import Ground
 from graphsess.derive.activity.placement import overlapping, pairs_at, placed
+from graphsess.derive.activity.shapes import CANDIDATES, GUESSED, empty
 
 C = pl.col
 USER, TIME = 75, 40
@@ -30,6 +31,8 @@ def by_account(
     who = clues.filter(
         (C("sid").is_not_null() | C("sam").is_not_null()) & ~is_service(C("sid"), C("sam"))
     )
+    if who.is_empty():
+        return empty(GUESSED), empty(CANDIDATES)
     pairs = account_pairs(who, ground, 0)
     inside, counts = _chosen(pairs)
     near = pairs.clear()
@@ -61,10 +64,7 @@ def by_account(
             for frame in (several, beside)
         ]
     )
-    columns = [
-        "n", "session", "local", "method", "confidence", "while_disconnected", "after_end",
-        "beyond", "before", "after",
-    ]
+    columns = [name for name in GUESSED if name != "crowd"]
     return (
         pl.concat([one.select(columns), undecided], how="diagonal").with_columns(
             C("confidence").cast(pl.Int64), crowd=pl.lit(value=False)
@@ -157,6 +157,8 @@ def by_time(
     clues: pl.DataFrame, ground: Ground, skew_us: int, *, slack: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rung 6: the only one who sat at the host then; else the only desktop that was left open."""
+    if clues.is_empty():
+        return empty(GUESSED), empty(CANDIDATES)
     sat = ground.visits.filter(C("class") == "user").select(
         "place", "local", "begin", "end", span="session"
     )
@@ -208,10 +210,7 @@ def by_time(
         listed.append(
             near.select("n", "session", confidence=pl.lit(TIME // 2, pl.Int64))
         )
-    columns = [
-        "n", "session", "local", "method", "confidence", "while_disconnected", "after_end",
-        "beyond", "before", "after",
-    ]
+    columns = [name for name in GUESSED if name != "crowd"]
     return (
         pl.concat([one.select(columns), crowd], how="diagonal").with_columns(
             C("crowd").fill_null(value=False)

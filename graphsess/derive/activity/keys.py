@@ -13,6 +13,7 @@ import polars as pl
 
 from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.activity.ground import Ground
+from graphsess.derive.activity.shapes import IDENTIFIED, empty, shaped
 
 C = pl.col
 LUID, PROCESS, DESK = 100, 95, 90
@@ -21,7 +22,7 @@ LUID, PROCESS, DESK = 100, 95, 90
 def identified(
     clues: pl.DataFrame, ground: Ground, known: pl.DataFrame, causes: pl.DataFrame
 ) -> pl.DataFrame:
-    """The clues with what the exact rungs give: local, direct, fixed, logon, method, confidence.
+    """Schema IDENTIFIED: the clues with what the exact rungs give.
 
     Args:
         clues: Schema CLUES.
@@ -29,6 +30,8 @@ def identified(
         known: Schema KNOWN.
         causes: Schema CAUSES.
     """
+    if clues.is_empty():
+        return empty(IDENTIFIED)
     desks = ground.desks.drop_nulls("ts_id").select(
         "place", "ts_id", "begin", on_ts="local", off="end"
     ).sort("begin")
@@ -53,12 +56,7 @@ def identified(
         C("sid").is_not_null() & C("p_sid").is_not_null() & (C("sid") != C("p_sid"))
         & ~is_service(C("sid"), pl.lit(None, pl.String))
     ).fill_null(value=False)
-    process = C("p_method").is_not_null() & ~other
-    by_process = process & C("p_strong")
     sure = C("p_method").is_in(["luid", "ts_id"])
-    by_ts = C("on_ts").is_not_null()
-    by_cause = C("c_method").is_not_null()
-
     rungs: list[tuple[pl.Expr, dict[str, pl.Expr]]] = [
         (
             strong,
@@ -72,11 +70,11 @@ def identified(
             },
         ),
         (
-            by_ts,
+            C("on_ts").is_not_null(),
             {"local": C("on_ts"), "method": pl.lit("ts_id"), "confidence": pl.lit(DESK)},
         ),
         (
-            by_process,
+            C("by_process") & C("p_strong"),
             {
                 "local": C("p_local"),
                 "direct": C("p_direct"),
@@ -86,7 +84,7 @@ def identified(
             },
         ),
         (
-            by_cause,
+            C("c_method").is_not_null(),
             {
                 "local": C("c_local"),
                 "fixed": C("c_session"),
@@ -95,22 +93,29 @@ def identified(
             },
         ),
         (hit, {"method": pl.lit("luid"), "confidence": pl.lit(LUID)}),
-        (process, {"method": pl.lit("process"), "confidence": pl.lit(PROCESS)}),
+        (C("by_process"), {"method": pl.lit("process"), "confidence": pl.lit(PROCESS)}),
     ]
 
-    def first(column: str, dtype: pl.DataType) -> pl.Expr:
-        chain: pl.Expr = pl.lit(None, dtype)
-        for holds, gives in reversed(rungs):
-            chain = pl.when(holds).then(gives.get(column, pl.lit(None, dtype))).otherwise(chain)
-        return chain.cast(dtype)
+    rung: pl.Expr = pl.lit(None, pl.Int64)
+    for place, (holds, _) in reversed(list(enumerate(rungs))):
+        rung = pl.when(holds).then(place).otherwise(rung)
 
-    return joined.with_columns(
-        local=first("local", pl.Int64()),
-        direct=first("direct", pl.Int64()),
-        fixed=first("fixed", pl.Int64()),
-        method=first("method", pl.String()),
-        confidence=first("confidence", pl.Int64()),
-        logon=pl.coalesce("own_logon", pl.when(process).then("p_logon")),
-        owner_sid=pl.coalesce("own_sid", pl.when(process).then("p_sid")),
-        owner=pl.coalesce("own_user", pl.when(process).then("p_user")),
-    ).sort("n")
+    def given(column: str) -> pl.Expr:
+        chain: pl.Expr = pl.lit(None, IDENTIFIED[column])
+        for place, (_, gives) in enumerate(rungs):
+            if column in gives:
+                chain = pl.when(C("rung") == place).then(gives[column]).otherwise(chain)
+        return chain.alias(column)
+
+    return (
+        joined.with_columns(by_process=C("p_method").is_not_null() & ~other)
+        .with_columns(rung=rung)
+        .with_columns(
+            *(given(name) for name in ("local", "direct", "fixed", "method", "confidence")),
+            logon=pl.coalesce("own_logon", pl.when("by_process").then("p_logon")),
+            owner_sid=pl.coalesce("own_sid", pl.when("by_process").then("p_sid")),
+            owner=pl.coalesce("own_user", pl.when("by_process").then("p_user")),
+        )
+        .pipe(shaped, IDENTIFIED)
+        .sort("n")
+    )

@@ -15,7 +15,7 @@ from graphsess.derive.activity.accounts import is_service
 from graphsess.derive.activity.ground import Ground
 from graphsess.derive.activity.guesses import by_account, by_time
 from graphsess.derive.activity.placement import placed
-from graphsess.derive.activity.shapes import FOUND, shaped
+from graphsess.derive.activity.shapes import CANDIDATES, FOUND, empty, shaped
 
 C = pl.col
 
@@ -32,6 +32,8 @@ def settled(
         skew_us: How near to a boundary the neighbour is named too (R7.3).
         slack: True where the axis is the clock: spans that are missed by `skew_us` are candidates.
     """
+    if clues.is_empty():
+        return empty(FOUND), empty(CANDIDATES)
     exact = identity.filter(C("method").is_not_null())
     at = placed(exact, ground, skew_us)
     by_key = (
@@ -101,8 +103,6 @@ def settled(
         shaped(found, FOUND).sort("n"),
         pairs.with_columns(C("confidence").cast(pl.Int64)),
     )
-
-
 
 
 def _sole_logons(ground: Ground) -> pl.DataFrame:

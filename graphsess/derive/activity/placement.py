@@ -12,10 +12,13 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.derive.activity.ground import NEVER, UNSURE, Ground
+from graphsess.derive.activity.shapes import PLACED, empty
 from graphsess.resolve.assign import inside
 
 C = pl.col
 OWN_TIME = ("n", "at", "time_us", "local", "direct")
+PAIRS: dict[str, pl.DataType] = {"n": pl.Int64(), "span": pl.Int64()}
+COUNTS: dict[str, pl.DataType] = {"n": pl.Int64(), "count": pl.Int64()}
 
 
 def placed(points: pl.DataFrame, ground: Ground, skew_us: int) -> pl.DataFrame:
@@ -29,6 +32,8 @@ def placed(points: pl.DataFrame, ground: Ground, skew_us: int) -> pl.DataFrame:
         ground: What to join to.
         skew_us: How near to a boundary the neighbour is named too.
     """
+    if points.is_empty():
+        return empty(PLACED)
     visits = ground.visits.select(
         "local", "begin", "end", "begin_us", "end_kind", "end_earliest_us", "desk_end",
         "previous", "next", "next_us", "logs_from_us", "logs_to_us", held="session",
@@ -90,6 +95,8 @@ def pairs_at(
     Returns:
         Pairs (n, span), and counts (n, count) of the points that lie in any.
     """
+    if points.is_empty() or spans.is_empty():
+        return empty(PAIRS), empty(COUNTS)
     real = spans.select(on, "span", "begin", "end").drop_nulls()
     edges = (
         pl.concat(

@@ -45,6 +45,45 @@ CAUSES: dict[str, pl.DataType] = {
     "c_confidence": pl.Int64(),
 }
 """Artefacts whose doer another record names."""
+IDENTIFIED: dict[str, pl.DataType] = {
+    **CLUES,
+    "local": pl.Int64(),
+    "direct": pl.Int64(),
+    "fixed": pl.Int64(),
+    "logon": pl.Int64(),
+    "method": pl.String(),
+    "confidence": pl.Int64(),
+    "owner_sid": pl.String(),
+    "owner": pl.String(),
+}
+"""Clues with what the exact rungs give; `direct` is the session where no desktop is known, `fixed`
+the one that another record names."""
+PLACED: dict[str, pl.DataType] = {
+    "n": pl.Int64(),
+    "session": pl.Int64(),
+    "while_disconnected": pl.Boolean(),
+    "after_end": pl.Boolean(),
+    "beyond": pl.Boolean(),
+    "before": pl.Int64(),
+    "after": pl.Int64(),
+}
+"""The session that held a desktop at a moment, and its neighbours."""
+GUESSED: dict[str, pl.DataType] = {
+    "n": pl.Int64(),
+    "session": pl.Int64(),
+    "local": pl.Int64(),
+    "method": pl.String(),
+    "confidence": pl.Int64(),
+    **{name: kind for name, kind in PLACED.items() if name not in ("n", "session")},
+    "crowd": pl.Boolean(),
+}
+"""What account and time give; `crowd` where too many were there."""
+CANDIDATES: dict[str, pl.DataType] = {
+    "n": pl.Int64(),
+    "session": pl.Int64(),
+    "confidence": pl.Int64(),
+}
+"""Sessions that come into question beside the chosen one."""
 FOUND: dict[str, pl.DataType] = {
     "n": pl.Int64(),
     "session": pl.Int64(),
