@@ -15,7 +15,9 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Generic, TypeVar
 
@@ -30,6 +32,10 @@ LIMIT_S = 900.0
 _POLARS_THREADS = "POLARS_MAX_THREADS"
 
 
+def _shut(pool: cf.Executor, lost: bool) -> None:
+    pool.shutdown(wait=not lost, cancel_futures=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Workers:
     """A pool that can be made, and made again.
@@ -40,6 +46,7 @@ class Workers:
         died: What a future raises when its worker was lost.
         survives: True if the pool outlives a lost worker, as a cluster does.
         limit_s: How long one item may take; None where it cannot be enforced.
+        leave: What becomes of a pool after its run, or when one of its workers was lost.
     """
 
     make: Callable[[], cf.Executor]
@@ -47,6 +54,11 @@ class Workers:
     died: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     survives: bool = False
     limit_s: float | None = LIMIT_S
+    leave: Callable[[cf.Executor, bool], None] = _shut
+
+    def narrowed(self, width: int) -> Workers:
+        """The same with no more than `width` items in flight."""
+        return replace(self, width=max(1, min(self.width, width)))
 
 
 def local(jobs: int, *, limit_s: float = LIMIT_S) -> Workers:
@@ -73,6 +85,43 @@ def inline() -> Workers:
     return Workers(_Inline, 1, limit_s=None)
 
 
+@contextmanager
+def kept(workers: Workers) -> Iterator[Workers]:
+    """The same workers with one pool for several runs: what one run started, the next finds.
+
+    A worker costs half a second of a processor before it does anything.
+    """
+    pools: list[cf.Executor] = []
+
+    def make() -> cf.Executor:
+        if not pools:
+            pools.append(workers.make())
+        return pools[-1]
+
+    def leave(pool: cf.Executor, lost: bool) -> None:
+        if lost:
+            pools.remove(pool)
+            workers.leave(pool, lost)
+
+    try:
+        yield replace(workers, make=make, leave=leave)
+    finally:
+        for pool in pools:
+            workers.leave(pool, False)
+
+
+def started(workers: Workers, count: int, module: str) -> None:
+    """Start `count` kept workers before there is work; each imports what its work will need."""
+    pool = workers.make()
+    with suppress(*workers.died):
+        for _ in range(min(count, workers.width)):
+            pool.submit(_import, module)
+
+
+def _import(module: str) -> None:
+    import_module(module)
+
+
 def run_each(
     workers: Workers, job: Callable[[Item], Result], items: Iterable[Item]
 ) -> Iterator[tuple[Item, Result | UnitError]]:
@@ -86,12 +135,12 @@ def run_each(
     suspects: list[Item] = []
     limited = _Limited(job, workers.limit_s)
     pool = workers.make()
+    live: dict[cf.Future[Result], Item] = {}
     try:
         while todo or suspects:
             alone = not todo
             queue, width = (suspects, 1) if alone else (todo, workers.width)
-            live: dict[cf.Future[Result], Item] = {}
-            broken = False
+            live, broken = {}, False
             while (queue or live) and not broken:
                 while queue and len(live) < width and not broken:
                     try:
@@ -109,10 +158,13 @@ def run_each(
                     yield item, done.result() if error is None else _told(error, workers)
             if broken:
                 suspects += live.values()
-                pool.shutdown(wait=False, cancel_futures=True)
+                workers.leave(pool, True)
                 pool = workers.make()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for future in live:  # left in the middle: nothing goes on writing behind the caller
+            future.cancel()
+        cf.wait(live)
+        workers.leave(pool, False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
-
-from graphsess.build.across import work_across
-from graphsess.build.files import read_files
-from graphsess.build.formerly import former_ids
-from graphsess.build.hosts import work_hosts
-from graphsess.build.ledger import is_bad, ledger
-from graphsess.build.plan import Plan, options, settled
+from graphsess.build.plan import Plan, crew, options, settled
 from graphsess.build.result import BuildResult, Exit, Progress, Report
-from graphsess.build.survey import survey
 from graphsess.build.target import begin, permitted, withdraw
-from graphsess.case.case import Case
-from graphsess.case.formerly import settle_former, write_former
-from graphsess.case.journal import FOLDER as UNFINISHED
 from graphsess.case.journal import Journal
 from graphsess.case.lock import locked
-from graphsess.case.manifest import Manifest, Receipt, is_case, write_manifest
-from graphsess.case.parts import sweep
-from graphsess.case.schema import TABLES
+from graphsess.case.manifest import Manifest, Receipt, is_case
 from graphsess.errors import GraphsessError, UsageError
-from graphsess.evidence.find import Found, find
-from graphsess.readers import reader_for
 from graphsess.settings import Settings
 
 
@@ -78,17 +61,24 @@ def build(
     try:
         with locked(folder):
             before = permitted(folder, add=add, force=force)
-            plan = Plan(
-                folder,
-                before,
-                settings=settled(folder, before, settings),
-                options=options(folder, before, raw=raw, carve=carve),
-                jobs=jobs or os.cpu_count() or 1,
-                report=progress or _silent,
-                journal=Journal(folder, _known(before)),
-            )
+            how = settled(folder, before, settings)
+            reading = options(folder, before, raw=raw, carve=carve)
+            count = jobs or os.cpu_count() or 1
             try:
-                result = _build(plan, evidence)
+                with crew(count, at_once=before is None) as workers:
+                    from graphsess.build.stages import stages  # while the workers start
+
+                    plan = Plan(
+                        folder,
+                        before,
+                        settings=how,
+                        options=reading,
+                        jobs=count,
+                        workers=workers,
+                        report=progress or _silent,
+                        journal=Journal(folder, _known(before)),
+                    )
+                    result = stages(plan, evidence)
             except GraphsessError:
                 withdraw(folder)
                 raise
@@ -101,60 +91,9 @@ def build(
                 folder.rmdir()
 
 
-def _build(plan: Plan, evidence: Sequence[str | Path]) -> BuildResult:
-    plan.report(Progress("find", 0, 0))
-    found = _found(plan, evidence)
-    files, files_read = read_files(plan, found)
-    rows = ledger(files, found.sources, _ledger_before(plan))
-    passed_over = found.passed_over
-    if not rows["records_kept"].sum():
-        return BuildResult(plan.case, rows, (), passed_over, files_read, 0, Exit.NOTHING)
-    hosts, worked, problems = work_hosts(plan, survey(plan.case, files))
-    plan.report(Progress("across", 0, 1))
-    manifest = Manifest(
-        settings=plan.settings.as_dict(),
-        options=plan.options,
-        files=tuple(files),
-        hosts=tuple(hosts),
-        across=work_across(plan.case, hosts, rows, plan.settings),
-        evidence=tuple(str(receipt.about["sha256"]) for receipt in files),
-        problems=tuple(problems),
-    )
-    former = former_ids(plan.case, plan.before, manifest)
-    write_former(plan.case, manifest, former)
-    write_manifest(plan.case, manifest)
-    settle_former(plan.case, manifest, former)
-    plan.journal.close()
-    sweep(plan.case, {part.file for part in manifest.parts()})
-    plan.report(Progress("across", 1, 1))
-    bad = problems or any(map(is_bad, rows.iter_rows(named=True)))
-    code = Exit.SOME_BAD if bad else Exit.OK
-    return BuildResult(plan.case, rows, tuple(problems), passed_over, files_read, worked, code)
-
-
-def _found(plan: Plan, evidence: Sequence[str | Path]) -> Found:
-    """What was given, without what a build wrote into the case folder."""
-    spool = plan.case / UNFINISHED / "stdin"
-    stdin = sys.stdin.buffer if "-" in map(str, evidence) else None
-    found = find(evidence, reader_for, spool=spool, stdin=stdin)
-    here, piped = plan.case.resolve(), spool.resolve()
-    foreign = []
-    for source in found.sources:
-        place = source.given.resolve()
-        if not place.is_relative_to(here) or place.is_relative_to(piped):
-            foreign.append(source)
-    return replace(found, sources=tuple(foreign))
-
-
 def _known(before: Manifest | None) -> dict[str, Receipt]:
     receipts = (*before.files, *before.hosts) if before else ()
     return {receipt.fingerprint: receipt for receipt in receipts}
-
-
-def _ledger_before(plan: Plan) -> pl.DataFrame:
-    if plan.before is None:
-        return pl.DataFrame(schema=TABLES["evidence"].columns)
-    return Case(plan.case, plan.before).evidence
 
 
 def _silent(_: Progress) -> None:

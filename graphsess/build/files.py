@@ -15,6 +15,9 @@ from graphsess.evidence.find import Found
 from graphsess.evidence.source import REFUSED, Source
 from graphsess.readers import READERS
 
+WORKER_BYTES = 16 << 20
+"""So much evidence is read in the time that one more worker takes to start."""
+
 
 def read_files(plan: Plan, found: Found) -> tuple[list[Receipt], int]:
     """Receipts of all files of the case, sorted by sha256, and how many had to be read."""
@@ -75,7 +78,8 @@ def _each_read(plan: Plan, files: list[_File]) -> Iterator[_File]:
     done = len(ready)
     plan.report(Progress("read", done, len(files), size, total))
     tasks = [task for file in files for task in file.tasks if task.fingerprint in owner]
-    for task, outcome in plan.each(read_unit, tasks):
+    width = 1 + (total - size) // WORKER_BYTES
+    for task, outcome in plan.each(read_unit, tasks, width=width):
         file = owner[task.fingerprint]
         if isinstance(outcome, Receipt):
             file.made[task.fingerprint] = outcome

@@ -17,9 +17,10 @@ from graphsess.case.journal import fingerprint
 from graphsess.case.manifest import Receipt
 from graphsess.case.parts import write_part
 from graphsess.case.schema import TABLES, Stage, tables_of
-from graphsess.derive import derive
-from graphsess.resolve.host import resolve_host
 from graphsess.settings import from_mapping
+
+HEAVY_ROWS = 300_000
+"""A host with more events is worth a worker with several threads of polars."""
 
 
 def work_hosts(plan: Plan, slices: Sequence[HostSlice]) -> tuple[list[Receipt], int, list[str]]:
@@ -34,7 +35,9 @@ def work_hosts(plan: Plan, slices: Sequence[HostSlice]) -> tuple[list[Receipt], 
             tasks.append(task)
     problems = []
     plan.report(Progress("hosts", len(done), len(slices)))
-    for task, outcome in plan.each(work_host, tasks):
+    heaviest = max((_rows_of(task) for task in tasks), default=0)
+    heavy = len(tasks) < plan.jobs and heaviest > HEAVY_ROWS
+    for task, outcome in plan.each(work_host, tasks, few_and_heavy=heavy):
         if isinstance(outcome, Receipt):
             done[task.slice.host] = outcome
         else:
@@ -80,6 +83,9 @@ def work_host(task: HostTask) -> Receipt:
     Raises:
         CaseError: the case folder cannot be read or written.
     """
+    from graphsess.derive import derive  # the parent needs neither
+    from graphsess.resolve.host import resolve_host
+
     case, known = Path(task.case), task.slice
     settings = from_mapping(task.settings, task.case)
     events = _rows(case, "read", known)
@@ -100,6 +106,10 @@ def work_host(task: HostTask) -> Receipt:
         "sessions": tables["sessions"].height,
     }
     return Receipt(task.fingerprint, about, tuple(parts))
+
+
+def _rows_of(task: HostTask) -> int:
+    return sum(part.rows for part in task.slice.read)
 
 
 def _rows(case: Path, name: str, known: HostSlice) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,12 +14,16 @@ from graphsess.case.journal import Journal
 from graphsess.case.manifest import Manifest, Receipt
 from graphsess.errors import CaseError, SettingsError, UnitError
 from graphsess.settings import Settings, from_mapping
-from graphsess.workers import local, run_each
+from graphsess.workers import Workers, kept, local, run_each, started
 
 log = logging.getLogger(__name__)
 Task = TypeVar("Task")
 OPTIONS = {"raw": True, "carve": False}
 """How evidence is read unless the caller says otherwise."""
+AT_ONCE = 2
+"""As many workers are of use to any build, however small."""
+READING = "graphsess.build.read"
+"""What a worker imports first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Plan:
         before: The case that it adds to, or None.
         settings: Windows and thresholds.
         options: `raw` and `carve`.
-        jobs: Worker processes.
+        jobs: Worker processes at most.
+        workers: They, kept from stage to stage.
         report: Told how far it is.
         journal: What is done already.
     """
@@ -40,20 +46,35 @@ class Plan:
     settings: Settings
     options: dict[str, bool]
     jobs: int
+    workers: Workers
     report: Report
     journal: Journal
 
     def each(
-        self, job: Callable[[Task], Receipt], tasks: Sequence[Task]
+        self,
+        job: Callable[[Task], Receipt],
+        tasks: Sequence[Task],
+        *,
+        width: int | None = None,
+        few_and_heavy: bool = False,
     ) -> Iterator[tuple[Task, Receipt | UnitError]]:
         """Run a job for each task in worker processes and note what it leaves in the journal.
+
+        Args:
+            job: What to do.
+            tasks: What to do it with.
+            width: Use no more workers than this.
+            few_and_heavy: Fewer tasks than workers, each worth more threads of polars than a
+                kept worker has: they get workers of their own.
 
         Raises:
             CaseError: the case folder cannot be written, so that nothing more can be done.
         """
         if not tasks:
             return
-        for task, outcome in run_each(local(min(self.jobs, len(tasks))), job, tasks):
+        most = min(len(tasks), width or len(tasks))
+        workers = local(min(most, self.jobs)) if few_and_heavy else self.workers.narrowed(most)
+        for task, outcome in run_each(workers, job, tasks):
             if isinstance(outcome, UnitError):
                 if isinstance(outcome.__cause__, CaseError):
                     raise outcome.__cause__
@@ -62,6 +83,20 @@ class Plan:
             else:
                 self.journal.note(outcome)
                 yield task, outcome
+
+
+@contextmanager
+def crew(jobs: int, *, at_once: bool) -> Iterator[Workers]:
+    """Workers for all stages of a build.
+
+    Args:
+        jobs: How many at most.
+        at_once: Start the first ones now: they import while the caller looks for evidence.
+    """
+    with kept(local(jobs)) as workers:
+        if at_once:
+            started(workers, min(jobs, AT_ONCE), READING)
+        yield workers
 
 
 def settled(case: Path, before: Manifest | None, given: Settings | None) -> Settings:
