@@ -30,9 +30,11 @@ def arrivals(
         sources: Their sources.
         events: The host's events.
     """
-    kind = C("kind").cast(pl.String)
-    said = events.filter(kind.is_in(TOLD)).select(
-        "ord", "time_us", "address", kind=kind,
+    kind = C("kind")
+    said = events.select(
+        "ord", "time_us", "kind", "address", "port", "client_name", "logon_type"
+    ).filter(kind.is_in(TOLD)).select(
+        "ord", "time_us", "address", "kind",
         port=pl.when(C("port") > 0).then("port"),
         client_name=pl.when(
             kind.is_in(["security_4778", "security_4779"])

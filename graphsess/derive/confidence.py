@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphsess.resolve.codes import codes
+
 C = pl.col
 AGREED, EXACT, WINDOW, INFERRED, UNKNOWN = 25, 18, 12, 6, 0
 JUMP_COST = 10
@@ -187,7 +189,7 @@ def _witnesses(links: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons() -> pl.Expr:
     """Codes of what raised or lowered the facets, in a fixed order."""
-    return pl.concat_list(
+    return codes(
         pl.when(C("start_us").is_null()).then(pl.lit("start_before_coverage")),
         pl.when(C("start_window")).then(pl.lit("start_by_time_window")),
         pl.when(C("doubtful")).then(pl.lit("start_of_several_candidates")),
@@ -210,4 +212,4 @@ def _reasons() -> pl.Expr:
         pl.when(C("end_channels") >= 2).then(pl.lit("end_channels_agree")),
         pl.when(C("jump")).then(pl.lit("clock_jump")),
         pl.when(C("all_carved")).then(pl.lit("carved_only")),
-    ).list.drop_nulls()
+    )

@@ -22,7 +22,7 @@ from graphsess.derive.activity.scene import Scene
 from graphsess.derive.activity.shapes import CAUSES, CLUES, empty
 from graphsess.derive.activity.systems import doing
 from graphsess.derive.tables import DEPARTURES
-from graphsess.derive.tools import target_of
+from graphsess.derive.tools import is_tool, target_of
 from graphsess.resolve.identities import account, sam_of
 from graphsess.resolve.logons import HIGHEST_CONSTANT
 
@@ -36,6 +36,16 @@ HERE = ("localhost", "127.0.0.1", "::1")
 SERVICE_TICKET, GATEWAY = "E5", "R4.5"
 _PEER = account(C("target_domain"), C("target_user"))
 _ACTOR = account(C("actor_domain"), C("actor_user"))
+_TELLING = (
+    "sysmon_3", "security_5156", "client_1024", "client_1102", "client_1027", "security_4648",
+    "ntlm_8001", "smbclient_31001", "winrm_6", "security_4769", "gateway_302",
+)
+_READ = (
+    "ord", "boot", "uid", "time_us", "kind", "verb", "address", "port", "other_address",
+    "other_port", "actor_domain", "actor_user", "actor_sid", "actor_luid", "target_domain",
+    "target_user", "target_luid", "process", "process_id", "process_guid", "activity_id",
+    "server", "spn", "writer_sid", "ts_id", "logon_guid", "command_line",
+)
 _COLUMNS = (
     "ord", "boot", "uid", "time_us", "kind", "rule", "name", "address", "port", "own_address",
     "own_port", "service", "peer_user", "guid", "ts_id", "origin_address", "luid", "pid",
@@ -61,8 +71,9 @@ def departures(
         events: The host's events.
         host: What signs are mapped to.
     """
-    kind = C("kind").cast(pl.String)
-    timed = events.filter(C("time_us").is_not_null()).with_columns(kind=kind)
+    timed = events.select(_READ).filter(
+        (C("kind").is_in(_TELLING) | C("command_line").is_not_null()) & C("time_us").is_not_null()
+    )
     own = _own_names(hosts)
     signs = pl.concat(
         [
@@ -237,7 +248,7 @@ def _ntlm(timed: pl.DataFrame) -> pl.DataFrame:
 def _tools(timed: pl.DataFrame) -> pl.DataFrame:
     """E6: programs that were told to reach for a host."""
     ran = (
-        timed.filter(C("command_line").is_not_null() & C("process").is_not_null())
+        timed.filter(C("command_line").is_not_null() & is_tool(C("process")))
         .with_columns(host=target_of(C("process"), C("command_line")))
         .filter(C("host").is_not_null())
     )

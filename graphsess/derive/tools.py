@@ -30,10 +30,22 @@ TOOLS: tuple[tuple[str, str], ...] = (
 """Program (a pattern for its whole name without `.exe`) and the pattern of its target."""
 
 
+_ANY = rf"^(?:{'|'.join(sorted({name for name, _ in TOOLS}))})$"
+
+
+def is_tool(process: pl.Expr) -> pl.Expr:
+    """True for the programs that `target_of` knows."""
+    return _program(process).str.contains(_ANY).fill_null(value=False)
+
+
 def target_of(process: pl.Expr, command_line: pl.Expr) -> pl.Expr:
     """The host that a process was told to reach, as typed; null where it names none."""
-    program = process.str.to_lowercase().str.extract(r"([^\\/]+?)(?:\.exe)?$", 1)
+    program = _program(process)
     return pl.coalesce(
         pl.when(program.str.contains(rf"^(?:{name})$")).then(command_line.str.extract(found, 1))
         for name, found in TOOLS
     )
+
+
+def _program(process: pl.Expr) -> pl.Expr:
+    return process.str.to_lowercase().str.extract(r"([^\\/]+?)(?:\.exe)?$", 1)

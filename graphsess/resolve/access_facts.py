@@ -70,8 +70,7 @@ def with_users(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     link = host.connections.select(
         "boot", "connection", link_sam="sam", link_user=account(C("realm"), C("user")),
     )
-    by_sam = host.events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
-    known = sid_by_sam(by_sam)
+    known = sid_by_sam(host.events)
     joined = (
         frame.join(logon, on="desk", how="left")
         .join(
@@ -197,7 +196,8 @@ def with_source(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
 def with_logons(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     """LUIDs: the user's own with the limited one first, the folded ones, the companions."""
     station = (
-        host.events.filter(
+        host.events.select("boot", "kind", "target_luid")
+        .filter(
             C("kind").is_in(
                 ["security_4647", "security_4778", "security_4779", "security_4800",
                  "security_4801", "security_4802", "security_4803"]

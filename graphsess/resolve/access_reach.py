@@ -11,6 +11,7 @@ import polars as pl
 
 from graphsess.resolve import coverage
 from graphsess.resolve.assign import any_within
+from graphsess.resolve.codes import codes
 
 if TYPE_CHECKING:
     from graphsess.resolve.host import Host
@@ -167,7 +168,7 @@ def with_flags(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
         spans_jump=crosses & open_ended,
         flags=pl.concat_list(
             C("flags").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-            pl.concat_list(
+            codes(
                 pl.when(C("source_class") == "tunnelled").then(pl.lit("tunnelled")),
                 pl.when(unknown_desk | ((C("base") == "connection") & ~C("lsm_covers"))).then(
                     pl.lit("lsm_not_covering")
@@ -183,6 +184,6 @@ def with_flags(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
                 pl.when(C("sam").str.ends_with("$") & (C("class") == "user")).then(
                     pl.lit("dollar_user")
                 ),
-            ).list.drop_nulls(),
+            ),
         ),
     )

@@ -72,14 +72,16 @@ def _strong_starts(events: pl.DataFrame, settings: Settings) -> list[Boot]:
     )
     boots = [Boot(era, at, "kernel_12", uid) for era, at, uid in starts]
     stamps = (
-        events.filter(C("boot_stamp_us").is_not_null() & C("time_us").is_not_null())
+        events.select("ord", "era", "time_us", "uid", "boot_stamp_us")
+        .filter(C("boot_stamp_us").is_not_null() & C("time_us").is_not_null())
         .group_by("boot_stamp_us")
         .agg(C("era", "time_us", "uid").sort_by("ord").first(), times=pl.len())
         .sort("boot_stamp_us")
         .rows()
     )
     sysmon = (
-        events.filter((C("actor_luid") == SYSTEM_LUID) & C("sysmon_start_us").is_not_null())
+        events.select("ord", "era", "time_us", "uid", "actor_luid", "sysmon_start_us")
+        .filter((C("actor_luid") == SYSTEM_LUID) & C("sysmon_start_us").is_not_null())
         .group_by("sysmon_start_us")
         .agg(C("era", "time_us", "uid").sort_by("ord").first(), times=pl.len())
         .sort("sysmon_start_us")
@@ -212,9 +214,9 @@ def _split_by_conflict(
 ) -> tuple[pl.DataFrame, list[Boot]]:
     """Another boot, whose start no log shows, where a LUID is opened again for another account."""
     opens = (
-        events.filter((C("kind") == "security_4624") & (C("target_luid") > 0x3E7))
+        events.select("boot", "ord", "era", "kind", "target_luid", "target_sid", "uid")
+        .filter((C("kind") == "security_4624") & (C("target_luid") > 0x3E7))
         .sort("boot", "ord")
-        .select("boot", "ord", "era", "target_luid", "target_sid", "uid")
     )
     doubtful = opens.filter(C("target_sid").is_not_null()).filter(
         C("target_sid").n_unique().over("boot", "target_luid") > 1
@@ -278,7 +280,8 @@ def _cuts(opens: pl.DataFrame, *, falls: bool = True) -> list[int]:
 def _table(events: pl.DataFrame, boots: list[Boot], host: str) -> pl.DataFrame:
     """The table of boots with their ends (R1.3)."""
     spans = (
-        events.filter(C("time_us").is_not_null())
+        events.select("boot", "ord", "era", "kind", "time_us", "reason", "uid")
+        .filter(C("time_us").is_not_null())
         .group_by("boot")
         .agg(
             first_ord=C("ord").min(),
@@ -337,7 +340,9 @@ def _crash_end(end: str, last: str) -> pl.Expr:
 
 def _ends(events: pl.DataFrame, last: int) -> pl.DataFrame:
     """How each boot ended: stop time, a request to stop, last alive, or its last event."""
-    timed = events.filter(C("time_us").is_not_null())
+    timed = events.select("boot", "ord", "era", "kind", "time_us", "stated_us", "uid").filter(
+        C("time_us").is_not_null()
+    )
     stops = timed.filter((C("kind") == "kernel_13") & C("stated_us").is_not_null())
     clean = stops.group_by("boot").agg(
         end_us=C("stated_us").sort_by("ord").last(), end_event=C("uid").sort_by("ord").last(),

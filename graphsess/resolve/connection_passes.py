@@ -123,8 +123,8 @@ def refused_links(events: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
         events.select("ord", luid="target_luid"), on="ord", how="inner"
     ).select("boot", "luid", access="key")
     rows = (
-        events.filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
-        .select("boot", "ord", "kind", luid="target_luid")
+        events.select("boot", "ord", "kind", luid="target_luid")
+        .filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
         .join(alone, on=["boot", "luid"], how="inner")
         .with_columns(
             role=pl.when(C("kind") == "security_4624")

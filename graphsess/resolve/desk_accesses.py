@@ -198,10 +198,10 @@ def byproduct_links(
     A reconnect's temporaries belong to the nearest attachment, an unlock to the one then active.
     """
     own = byproducts.join(
-        events.filter(
+        events.select("boot", "ord", "time_us", "kind", luid="target_luid").filter(
             C("kind").is_in(["security_4624", "security_4634", "security_4672"])
-            & C("target_luid").is_not_null()
-        ).select("boot", "ord", "time_us", "kind", luid="target_luid"),
+            & C("luid").is_not_null()
+        ),
         on=["boot", "luid"], how="inner",
     )
     born = own.group_by("boot", "luid").agg(born_us=C("time_us").min(), born=C("ord").min())

@@ -152,8 +152,8 @@ def timeline(
         "desk", "ord", "time_us", "kind", "mark", by=pl.lit("ts")
     )
     by_luid = (
-        events.filter(C("kind").is_in(BY_LUID) & C("target_luid").is_not_null())
-        .select("boot", "ord", "time_us", "kind", luid="target_luid")
+        events.select("boot", "ord", "time_us", "kind", luid="target_luid")
+        .filter(C("kind").is_in(BY_LUID) & C("luid").is_not_null())
         .join(
             logons.filter(C("desk").is_not_null()).select("boot", "luid", "desk"),
             on=["boot", "luid"],
@@ -164,8 +164,10 @@ def timeline(
         )
     )
     started = (
-        events.filter(C("kind") == "security_4688")
-        .select("boot", "ord", "time_us", "kind", luid=pl.coalesce("target_luid", "actor_luid"))
+        events.select(
+            "boot", "ord", "time_us", "kind", luid=pl.coalesce("target_luid", "actor_luid")
+        )
+        .filter(C("kind") == "security_4688")
         .join(
             logons.filter(C("desk").is_not_null()).select("boot", "luid", "desk"),
             on=["boot", "luid"],

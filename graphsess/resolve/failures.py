@@ -12,6 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.resolve.assign import assign, open_at, within
+from graphsess.resolve.codes import codes
 from graphsess.resolve.links import linked
 from graphsess.resolve.ssh import ssh_failures
 
@@ -126,12 +127,12 @@ def failed_accesses(
             reached=pl.when(C("status").is_in(DENIED) | (C("source_how") == "security_4825"))
             .then(pl.lit("denied"))
             .otherwise(pl.lit("failed")),
-            flags=pl.concat_list(
+            flags=codes(
                 C("flag"),
                 pl.when(C("status").is_in(RESTRICTED)).then(
                     pl.lit("credentials_may_be_right")
                 ),
-            ).list.drop_nulls(),
+            ),
         )
         .sort("ord")
     )

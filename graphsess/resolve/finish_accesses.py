@@ -46,15 +46,20 @@ def accesses(
                 escaped(C("source_address")),
             )
         )
+    )
+    named = (
+        frame.select("stem", "first_ord", "key")
+        .with_row_index("row")
         .sort("stem", "first_ord", "key")
         .with_columns(
             id=pl.concat_str(
                 "stem", pl.lit("|"), (pl.int_range(pl.len()).over("stem") + 1).cast(pl.String)
             )
         )
-        .sort("first_ord", "id")
+        .sort("row")
+        .select("key", "id")
     )
-    named = frame.select("key", "id")
+    frame = frame.with_columns(named["id"])
     links = (
         host.links.join(named, left_on="access", right_on="key", how="inner")
         .join(host.events.select("ord", "uid"), on="ord", how="left")
@@ -62,7 +67,9 @@ def accesses(
         .sort("access", "ord")
     )
     return (
-        frame.select([C(name).cast(kind) for name, kind in ACCESSES.items()]),
+        frame.select([C(name).cast(kind) for name, kind in ACCESSES.items()]).sort(
+            "first_ord", "id"
+        ),
         links.select(list(LINKS)),
     )
 

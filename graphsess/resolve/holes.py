@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from graphsess.resolve.host import Host
 
 C = pl.col
+FAMILIES = ("lsm", "security")
+"""Channels whose holes may hide a beginning or an end."""
 
 
 def with_holes(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
@@ -28,22 +30,12 @@ def with_holes(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
     or the last moment covered before the hole it comes out of. lost_from_us: from then on, after
     its last sign of life, its end may have gone unlogged.
     """
-    ends = frame.with_columns(life_us=pl.max_horizontal("last_seen_us", "own_last_us"))
-    for family in ("lsm", "security"):
-        found = _holes(host, family)
-        ends = (
-            ends.sort("first_us")
-            .join_asof(
-                found.select("to_us", pl.col("from_us").alias(f"{family}_until")),
-                left_on="first_us", right_on="to_us", strategy="backward",
-            )
-            .drop("to_us", strict=False)
-            .sort("life_us")
-            .join_asof(
-                found.select(C("from_us").alias(f"{family}_lost")).sort(f"{family}_lost"),
-                left_on="life_us", right_on=f"{family}_lost", strategy="forward",
-            )
-        )
+    life = frame.select(
+        "first_us", life_us=pl.max_horizontal("last_seen_us", "own_last_us")
+    ).with_row_index("row")
+    ends = frame.with_columns(
+        beside for family in FAMILIES for beside in _beside(life, _holes(host, family), family)
+    )
     begun = (
         ends.join(host.boots.select("boot", boot_us="start_us"), on="boot", how="left")
         .join(_logons_began(host), on="desk", how="left")
@@ -73,10 +65,28 @@ def with_holes(host: Host, frame: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .drop(
-            "life_us", "boot_us", "desk_began", "own_began", "until_us", "governed",
-            *(f"{family}_{what}" for family in ("lsm", "security") for what in ("until", "lost")),
+            "boot_us", "desk_began", "own_began", "until_us", "governed",
+            *(f"{family}_{what}" for family in FAMILIES for what in ("until", "lost")),
         )
-        .sort("first_ord", "key")
+    )
+
+
+def _beside(life: pl.DataFrame, holes: pl.DataFrame, family: str) -> tuple[pl.Series, pl.Series]:
+    """Of each row: where the hole before its beginning starts, and the one after its life."""
+    nothing = pl.Series([None] * life.height, dtype=pl.Int64)
+    if holes.is_empty():
+        return nothing.alias(f"{family}_until"), nothing.alias(f"{family}_lost")
+    until = life.sort("first_us").join_asof(
+        holes.select("to_us", until="from_us"), left_on="first_us", right_on="to_us",
+        strategy="backward",
+    )
+    lost = life.sort("life_us").join_asof(
+        holes.select(lost="from_us").sort("lost"), left_on="life_us", right_on="lost",
+        strategy="forward", coalesce=False,
+    )
+    return (
+        until.sort("row")["until"].alias(f"{family}_until"),
+        lost.sort("row")["lost"].alias(f"{family}_lost"),
     )
 
 

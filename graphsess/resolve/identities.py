@@ -60,8 +60,7 @@ def sam_of(user: pl.Expr) -> pl.Expr:
 def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
     """Name → the one SID that bears it on the host; names of several accounts are left out."""
     return (
-        events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
-        .filter(~C("target_sid").str.contains(COMPANION_SID))
+        _named(events)
         .group_by("sam")
         .agg(sid=C("target_sid").unique())
         .filter(C("sid").list.len() == 1)
@@ -73,13 +72,22 @@ def sid_by_sam(events: pl.DataFrame) -> pl.DataFrame:
 def sam_by_sid(events: pl.DataFrame) -> pl.DataFrame:
     """SID → the one name that it bears on the host; those of several names are left out."""
     return (
-        events.filter(C("target_sid").is_not_null() & C("sam").is_not_null())
-        .filter(~C("target_sid").str.contains(COMPANION_SID))
+        _named(events)
         .group_by(sid="target_sid")
         .agg(known_sam=C("sam").unique())
         .filter(C("known_sam").list.len() == 1)
         .select("sid", C("known_sam").list.first())
         .sort("sid")
+    )
+
+
+def _named(events: pl.DataFrame) -> pl.DataFrame:
+    """Each SID with each name that it bears, but for companions."""
+    return (
+        events.select("target_sid", "sam")
+        .drop_nulls()
+        .unique()
+        .filter(~C("target_sid").str.contains(COMPANION_SID))
     )
 
 

@@ -26,6 +26,11 @@ MADE_OR_GONE = (
 )
 """Events that make or unmake a logon session; all others are signs of life under it."""
 KEY = ["boot", "luid"]
+OPENED = (
+    "logon_type", "logon_process", "process", "process_id", "package", "logon_guid",
+    "restricted_admin", "credential_guard", "elevated",
+)
+"""What a logon takes from its 4624 as it stands there."""
 
 
 def logon_skeletons(events: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -74,39 +79,50 @@ def _contradicts() -> pl.Expr:
 
 def _witnesses(events: pl.DataFrame) -> pl.DataFrame:
     """Every LUID of a boot with its first and last event, and what those say of the user."""
-    timed = events.filter(C("time_us").is_not_null())
-    about = timed.filter(C("target_luid").is_not_null()).select(
-        "boot", "ord", "time_us", "kind", "sysmon_start_us",
-        luid="target_luid", sid="target_sid", sam="sam",
-        user=account(C("target_domain"), C("target_user")), rank=pl.lit(0),
+    base = ("boot", "ord", "time_us", "kind", "sysmon_start_us")
+    about, under = (
+        events.select(*base, luid=f"{who}_luid", sid=f"{who}_sid", sam=name,
+                      realm=f"{who}_domain", name=f"{who}_user")
+        .filter(C("time_us").is_not_null() & C("luid").is_not_null())
+        for who, name in (("target", C("sam")), ("actor", C("actor_user").str.to_lowercase()))
+    )  # fmt: skip
+    # whom it is about speaks before who did it; of each, the earlier event
+    ranked = pl.concat([about, under]).sort(KEY, maintain_order=True)
+    told = ranked.sort(*KEY, "ord", maintain_order=True)
+    seen = told.group_by(KEY, maintain_order=True).agg(
+        first_ord=C("ord").first(), first_us=C("time_us").first()
     )
-    under = timed.filter(C("actor_luid").is_not_null()).select(
-        "boot", "ord", "time_us", "kind", "sysmon_start_us",
-        luid="actor_luid", sid="actor_sid", sam=C("actor_user").str.to_lowercase(),
-        user=account(C("actor_domain"), C("actor_user")), rank=pl.lit(1),
+    alive = told.filter(~C("kind").is_in(MADE_OR_GONE)).group_by(KEY, maintain_order=True).agg(
+        last_seen_ord=C("ord").last(), last_seen_us=C("time_us").last()
     )
-    every = pl.concat([about, under])
-    alive = ~C("kind").is_in(MADE_OR_GONE)
-    return (
-        every.sort("boot", "luid", "ord", "rank")
-        .group_by("boot", "luid", maintain_order=True)
-        .agg(
-            first_ord=C("ord").first(),
-            first_us=C("time_us").first(),
-            last_seen_ord=C("ord").filter(alive).last(),
-            last_seen_us=C("time_us").filter(alive).last(),
-            seen_sid=C("sid").sort_by("rank", "ord").drop_nulls().first(),
-            seen_sam=C("sam").sort_by("rank", "ord").drop_nulls().first(),
-            seen_user=C("user").sort_by("rank", "ord").drop_nulls().first(),
-            sysmon_start_us=C("sysmon_start_us").drop_nulls().first(),
-        )
+    named = {
+        "seen_sid": C("sid"), "seen_sam": C("sam"), "seen_user": account(C("realm"), C("name")),
+    }
+    firsts = [
+        ranked.select(*KEY, value.alias(column))
+        .drop_nulls(column)
+        .unique(KEY, keep="first", maintain_order=True)
+        for column, value in named.items()
+    ]
+    sysmon = (
+        told.select(*KEY, "sysmon_start_us")
+        .drop_nulls("sysmon_start_us")
+        .unique(KEY, keep="first", maintain_order=True)
     )
+    for part in (alive, *firsts, sysmon):
+        seen = seen.join(part, on=KEY, how="left", maintain_order="left")
+    return seen
 
 
 def _opened(events: pl.DataFrame) -> pl.DataFrame:
     """What the LUID's 4624 says; the first one, if a boot is missing between two."""
     return (
-        events.filter(
+        events.select(
+            "boot", "ord", "time_us", "kind", "sam", "target_luid", "target_sid", "target_domain",
+            "target_user", "address", "port", "client_name", "outbound_domain", "outbound_user",
+            "actor_luid", "linked_luid", *OPENED,
+        )
+        .filter(
             (C("kind") == "security_4624")
             & C("target_luid").is_not_null()
             & C("time_us").is_not_null()
@@ -126,13 +142,7 @@ def _opened(events: pl.DataFrame) -> pl.DataFrame:
             outbound_user=account(C("outbound_domain"), C("outbound_user")).first(),
             actor_luid=C("actor_luid").first(),
             linked_luid=C("linked_luid").first(),
-            **{
-                name: C(name).first()
-                for name in (
-                    "logon_type", "logon_process", "process", "process_id", "package",
-                    "logon_guid", "restricted_admin", "credential_guard", "elevated",
-                )
-            },
+            **{name: C(name).first() for name in OPENED},
         )
         .with_columns(
             outbound_user=pl.when(C("logon_type") == 9).then("outbound_user")
@@ -143,7 +153,10 @@ def _opened(events: pl.DataFrame) -> pl.DataFrame:
 def _marks(events: pl.DataFrame) -> pl.DataFrame:
     """Privileges (4672 by LUID, never by record order), destruction (4634) and logoff (4647)."""
     return (
-        events.filter(
+        events.select(
+            "boot", "ord", "time_us", "kind", "target_luid", "target_sid", "logon_type"
+        )
+        .filter(
             C("kind").is_in(["security_4672", "security_4634", "security_4647"])
             & C("target_luid").is_not_null()
             & C("time_us").is_not_null()

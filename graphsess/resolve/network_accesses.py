@@ -207,8 +207,8 @@ def network_links(events: pl.DataFrame, accesses: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     own = (
-        events.filter(C("kind").is_in(list(roles)) & C("target_luid").is_not_null())
-        .select("boot", "ord", "kind", luid="target_luid")
+        events.select("boot", "ord", "kind", luid="target_luid")
+        .filter(C("kind").is_in(list(roles)) & C("luid").is_not_null())
         .join(halves, on=["boot", "luid"], how="inner")
         .filter((C("kind") != "security_4634") | (C("ord") == C("gone_ord")))
         .with_columns(role=C("kind").cast(pl.String).replace_strict(roles))

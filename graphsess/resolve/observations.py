@@ -17,12 +17,19 @@ C = pl.col
 OWN, MACHINE_ACCOUNT, LEASE, SHARE, DESKTOP_CLIENT, ANSWER, CLAIMED = 10, 9, 9, 8, 8, 7, 5
 OUTBOUND = "%%14593"  # Security 5156: the host itself opened the connection
 NO_NAME = ("unknown", "local", "localhost", "-")
+SAID = (
+    "boot", "time_us", "uid", "kind", "address", "other_address", "verb", "target_user",
+    "logon_type", "server", "client_name", "package", "detail", "activity_id",
+)
 
 
 def observations(events: pl.DataFrame, host: str) -> pl.DataFrame:
     """host, address, name (lower case; null = the host itself), time_us, weight, rule, uid."""
-    timed = events.filter(C("time_us").is_not_null())
     kind = C("kind")
+    told = C("address").is_not_null() | C("other_address").is_not_null()
+    timed = events.select(SAID).filter(
+        C("time_us").is_not_null() & (told | kind.is_in(["client_1024", "sysmon_22"]))
+    )
     spoke = timed.filter(
         ((kind == "sysmon_3") & (C("verb").str.to_lowercase() == "true"))
         | ((kind == "security_5156") & (C("verb") == OUTBOUND))

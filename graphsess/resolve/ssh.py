@@ -63,10 +63,8 @@ def ssh_accesses(events: pl.DataFrame, logons: pl.DataFrame) -> tuple[pl.DataFra
         on=["boot", "address", "port"], how="inner",
     ).filter(C("contact_ord") < C("ord"))
     own = (
-        events.filter(
-            C("kind").is_in(["security_4624", "security_4634", "security_4672"])
-        )
-        .select("boot", "ord", "kind", luid="target_luid")
+        events.select("boot", "ord", "kind", luid="target_luid")
+        .filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
         .join(accesses.select("boot", "luid", "key"), on=["boot", "luid"], how="inner")
         .with_columns(
             role=C("kind").cast(pl.String).replace_strict(
@@ -131,9 +129,11 @@ def s4u_links(
         holders, left_on="start_ord", right_on="said", by=["boot", "process_id"],
         strategy="forward", check_sortedness=False,
     ).filter(C("key").is_not_null()).select("boot", "luid", "key")
+    if looked_up.is_empty():
+        return linked(looked_up, rule="R2.5h", how=pl.lit("exact"))
     rows = (
-        events.filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
-        .select("boot", "ord", luid="target_luid")
+        events.select("boot", "ord", "kind", luid="target_luid")
+        .filter(C("kind").is_in(["security_4624", "security_4634", "security_4672"]))
         .join(looked_up, on=["boot", "luid"], how="inner")
         .select("ord", access="key", role=pl.lit("BYPRODUCT"))
     )
@@ -147,7 +147,9 @@ def ssh_failures(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         Attempts (ord of the text or, where only that is left, of the 4625; told) and the pairs
         (ord, other) of those that both tell of.
     """
-    timed = events.filter(C("time_us").is_not_null())
+    timed = events.filter(
+        C("kind").is_in(["ssh_4", "security_4625"]) & C("time_us").is_not_null()
+    )
     text = timed.filter(
         (C("kind") == "ssh_4")
         & (C("verb") == "failed")
