@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graphsess.errors import EvidenceError, UnitError
-from graphsess.workers import inline, local, run_each
+from graphsess.workers import inline, kept, local, run_each, started
 
 LIMIT_S = 2.0
 
@@ -65,6 +65,43 @@ def test_only_those_that_kill_or_hang_are_blamed():
 
 def test_nothing_to_do_is_done_at_once():
     assert list(run_each(local(2), job, [])) == []
+
+
+def process(_item):
+    return os.getpid()
+
+
+def test_a_kept_worker_does_the_work_of_the_next_run_too():
+    with kept(local(1)) as workers:
+        started(workers, 1, "graphsess.settings")
+        [(_, first)] = run_each(workers, process, [0])
+        [(_, second)] = run_each(workers.narrowed(1), process, [1])
+    assert first == second != os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_kept_worker_that_is_lost_is_replaced_for_the_next_run():
+    with kept(local(1)) as workers:
+        [(_, lost)] = run_each(workers, job, [("kills", 3)])
+        assert isinstance(lost, UnitError)
+        assert outcomes(workers, [("is fine", 3)]) == {("is fine", 3): 9}
+
+
+def slow(path):
+    """Writes late, and only if nobody stopped waiting for it."""
+    time.sleep(0.5)
+    Path(path).touch()
+
+
+def test_a_run_that_is_left_in_the_middle_leaves_nobody_writing(tmp_path):
+    paths = [str(tmp_path / name) for name in "abcd"]
+    with kept(local(2)) as workers:
+        run = run_each(workers, slow, paths)
+        next(run)
+        run.close()
+        seen = sorted(tmp_path.iterdir())
+        time.sleep(1)
+        assert sorted(tmp_path.iterdir()) == seen
 
 
 def threads(_item):

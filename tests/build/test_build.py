@@ -231,21 +231,21 @@ def test_evidence_that_came_back_is_read_when_it_is_added_again(files, digest, t
 
 
 def test_a_host_that_cannot_be_worked_costs_itself_only(files, tmp_path, monkeypatch):
-    from graphsess.build import hosts
+    from graphsess.resolve import host as resolving
 
-    real = hosts.resolve_host
+    real = resolving.resolve_host
 
     def broken(events, runs, host, settings):
         if host.startswith("ws1"):
             raise ZeroDivisionError("a bug")
         return real(events, runs, host, settings)
 
-    monkeypatch.setattr(hosts, "resolve_host", broken)
+    monkeypatch.setattr(resolving, "resolve_host", broken)
     result = build(files, tmp_path / "case")
     assert result.exit_code is Exit.SOME_BAD
     assert [text.partition(" could")[0] for text in result.problems] == ["host ws1.corp.example"]
     assert Case.open(tmp_path / "case").table("hosts").height == 1
-    monkeypatch.setattr(hosts, "resolve_host", real)
+    monkeypatch.setattr(resolving, "resolve_host", real)
     again = build(files[:1], tmp_path / "case", add=True)
     assert (again.hosts_worked, again.exit_code) == (1, Exit.OK)
 
