@@ -1,9 +1,16 @@
-"""Names as rules compare them, made once and for all: engines differ in what lower case is."""
+"""Names as rules compare them, made once and for all: engines differ in what lower case is.
+
+What a text says of itself is told here too: the file's name of a path, the account of a profile,
+the program of a service. Whatever needs a second record is derived in the database.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from graphsess.derive.activity import causes, clues, lineage
+from graphsess.derive.activity.accounts import is_service, realm_of, sam_of
+from graphsess.derive.activity.scene import ACTS, READ
 from graphsess.graph.ids import short
 
 C = pl.col
@@ -16,11 +23,11 @@ def of_accesses(accesses: pl.DataFrame) -> pl.DataFrame:
 
     `who` bears network logons, `tried` is the account or the name that was tried, `sam` the same
     without realm, `client` the client's name, `origin` what failed attempts come from, `status_key`
-    why they failed.
+    why they failed, `account` and `realm` whose access it is as acts name accounts.
     """
     tried = pl.coalesce("user", "attempted_user").str.to_lowercase()
     client = C("source_name").str.to_lowercase()
-    made = accesses.with_columns(
+    made = _accounts(accesses).with_columns(
         who=pl.coalesce("sid", C("user").str.to_lowercase(), pl.lit("-")),
         tried=tried,
         sam=tried.str.extract(SAM, 1),
@@ -31,6 +38,50 @@ def of_accesses(accesses: pl.DataFrame) -> pl.DataFrame:
     return made.with_columns(short(made["origin"]))
 
 
+def of_locals(desks: pl.DataFrame) -> pl.DataFrame:
+    """Desktops with `account` and `realm`, whose they are as acts name accounts."""
+    return _accounts(desks)
+
+
+def _accounts(rows: pl.DataFrame) -> pl.DataFrame:
+    made = rows.with_columns(account=sam_of(C("user")), realm=realm_of(C("user")))
+    return made.with_columns(short(made["account"]))
+
+
 def of_events(events: pl.DataFrame) -> pl.DataFrame:
-    """Events with `sam`, the target account's name."""
-    return events.with_columns(sam=C("target_user").str.to_lowercase())
+    """Events with `sam`, the target account's name, and the columns `graph.schema.ACTED`.
+
+    `activity` is what an act is, `doer_…` what it tells of who did it, `image`, `parent_image` and
+    `service_file` are files by name, `object_key` is the service or task.
+    """
+    told = events.with_columns(sam=C("target_user").str.to_lowercase()).with_row_index("n")
+    read = told.filter(C("kind").is_in(READ)).with_columns(
+        C("n").cast(pl.Int64), C("kind").cast(pl.String), at=C("ord"),
+        place=pl.lit(0, pl.Int64),
+    )
+    return told.join(
+        _acted(read), on="n", how="left", maintain_order="left"
+    ).drop("n")
+
+
+def _acted(read: pl.DataFrame) -> pl.DataFrame:
+    kind = C("kind")
+    doer = clues.clues_of(read)
+    begins, runs = kind.is_in(lineage.BEGIN), kind.is_in(causes.RUNS)
+    named = kind.is_in((*causes.INSTALLS, *causes.WRITERS, *causes.REGISTERED, *causes.DELETED))
+    made = read.select(
+        C("n").cast(pl.UInt32),
+        activity=kind.replace_strict(ACTS, default=None, return_dtype=pl.String),
+        doer_sid=doer["sid"],
+        doer_name=doer["sam"],
+        doer_realm=doer["realm"],
+        doer_by_path=doer["by_path"],
+        doer_is_service=doer.select(is_service(C("sid"), C("sam"))).to_series(),
+        doer_is_machine=doer["machine"],
+        doer_id=clues.process_id_of(),
+        image=pl.when(begins | runs).then(lineage.image(C("process"))),
+        parent_image=pl.when(begins).then(lineage.image(C("parent_process"))),
+        service_file=pl.when(kind.is_in(causes.INSTALLS)).then(causes.service_file(C("detail"))),
+        object_key=pl.when(named | runs).then(causes.named()),
+    )
+    return made.with_columns(short(made[name]) for name in ("doer_sid", "doer_name"))

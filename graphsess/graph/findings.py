@@ -1,4 +1,4 @@
-"""Moves, chains, groups and activities of a case as nodes, with what each names in lists.
+"""Moves, chains and groups of a case as nodes, with what each names in lists.
 
 The session that a finding names is told by its id alone: sessions are derived in the database, and
 `cypher/derive/` ties both together.
@@ -35,18 +35,6 @@ def moves(tables: Tables) -> pl.DataFrame:
     for part in (spoken, rivals):
         told = told.join(part, on="id", how="left", maintain_order="left")
     return nodes("Move", told)
-
-
-def activities(tables: Tables) -> pl.DataFrame:
-    """Nodes of Activity, which are events, with the sessions that come into question."""
-    beside = (
-        tables.table("activity_candidates")
-        .sort("activity", "session")
-        .group_by(id="activity", maintain_order=True)
-        .agg(candidate_session="session", candidate_confidence="confidence")
-    )
-    told = tables.table("activities").join(beside, on="id", how="left", maintain_order="left")
-    return nodes("Activity", told)
 
 
 def outside_ends(tables: Tables) -> pl.DataFrame:

@@ -8,8 +8,26 @@ from graphsess.graph.properties import Form, Property
 PLACE_IN_FILE = ("row", "boot_stamp_us", "sysmon_start_us")
 """What only reading and resolving need of an event."""
 
-COMPARED = ("who", "tried", "sam", "client", "origin", "status_key")
+ACTED = (
+    *texts("activity", "doer_sid", "doer_name", "doer_realm", "image", "parent_image",
+           "service_file", "object_key"),
+    *wholes("doer_id"),
+    *(Property(f"doer_{name}", Form.TRUTH) for name in ("by_path", "is_service", "is_machine")),
+)
+"""What an event tells by itself of what was done and by whom; `graph.comparing` makes it."""
+COMPARED = ("who", "tried", "sam", "client", "origin", "status_key", "account", "realm")
 """Names of an access in lower case, as rules compare them; `graph.comparing` makes them."""
+SPAN = wholes("from_ord", "to_ord")
+"""From which record to which; -1 where it was there before all, 2^62 where no end is known."""
+ACTS_FOR = (*texts("acts_at", "acts_in"), Property("acts_weak", Form.TRUTH))
+"""Whose doing it is: `acts_at` a desktop, `acts_in` a session."""
+OF_PROCESS = (
+    *wholes("token", "ended_ord", "desk_number", "parent_number", "acts_confidence",
+            "acts_above"),
+    *texts("guid", "parent_file", "acts_at", "acts_in", "acts_by"),
+    Property("acts_fixed", Form.TRUTH),
+)
+"""What both records of a process tell, and whose doing it is."""
 DERIVED_OF_ACCESS = (
     *texts("source", "session", "session_kind", "outcome", "end_kind", "end_reason"),
     *wholes("first_us", "start_us", "start_earliest_us", "start_latest_us", "auth_us",
@@ -19,8 +37,9 @@ DERIVED_OF_ACCESS = (
 """What `cypher/derive/` notes of an access before it makes sessions."""
 
 DERIVED_OF_SESSION = (
-    *texts("origin", "sam", "origin_address", "via", "account_key", "known_class"),
-    *wholes("reached_us"),
+    *texts("origin", "sam", "origin_address", "via", "account_key", "known_class", "seat",
+           "seat_before", "seat_after", "sole_logon"),
+    *wholes("reached_us", "seat_to_ord", "seat_after_us"), *SPAN,
     Property("desk", Form.TRUTH),
     Property("access_flags", Form.TEXTS), Property("via_uids", Form.TEXTS),
 )
@@ -30,6 +49,7 @@ EVIDENCE = (Property("evidence_rule", Form.TEXTS), Property("evidence_score", Fo
 ALTERNATIVES = (
     Property("alternative_session", Form.TEXTS), Property("alternative_score", Form.WHOLES)
 )
+"""Sessions that come into question beside the named one, and how far."""
 DERIVED_OF_GROUP = (
     *texts("account_key", "place", "came_host"),
     *wholes("came_us", "log_begins_us", "hours_of_user", "places_of_user", "places_before",
@@ -37,14 +57,10 @@ DERIVED_OF_GROUP = (
     Property("hours", Form.WHOLES),
 )
 """What `cypher/derive/` notes of a group before it judges: its hours since 1970, and the first."""
-CANDIDATES = (
-    Property("candidate_session", Form.TEXTS), Property("candidate_confidence", Form.WHOLES)
-)
-"""Sessions that come into question beside the named one, and how far."""
 
 ALL = (
     Label("Event", "one kept record of a log", "events", ("uid",), left_out=PLACE_IN_FILE,
-          extra=texts("sam"), indexes=("kind", "time_us")),
+          extra=(*texts("sam"), *ACTED), indexes=("kind", "time_us")),
     Label("Host", "a machine whose logs the case holds", "hosts",
           extra=texts("loading", "loaded", "derived")),
     Label("Outside", "a machine that is only spoken of: the name it was called, or its address",
@@ -53,8 +69,10 @@ ALL = (
           extra=texts("name", "sid", "class")),
     Label("Address", "a network address", "addresses", ("address",), extra=texts("address")),
     Label("Boot", "one run of one host's kernel", "boots"),
-    Label("LogonSession", "what Windows opens at 4624 and names by a LUID", "logons"),
-    Label("LocalSession", "a desktop (TS session), over all its connections", "locals"),
+    Label("LogonSession", "what Windows opens at 4624 and names by a LUID", "logons",
+          extra=ACTS_FOR, indexes=("host, boot, luid",)),
+    Label("LocalSession", "a desktop (TS session), over all its connections", "locals",
+          extra=(*texts("account", "realm"), *SPAN), indexes=("host, boot, ts_id, from_ord",)),
     Label("Connection", "one transport: an RDP or SSH connection", "connections"),
     Label("Access", "one attempt or one attachment; it holds events, each in a role", "accesses",
           extra=(*texts(*COMPARED), *DERIVED_OF_ACCESS)),
@@ -66,15 +84,22 @@ ALL = (
                  *(Property(name, Form.TEXTS) for name in ("files", "renamed", "formerly")))),
     Label("Session", "a triage session: who got in or tried to, from where, when, how it ended",
           "sessions", derived=True, extra=DERIVED_OF_SESSION,
-          indexes=("start_us", "origin, reached_us")),
+          indexes=("start_us", "origin, reached_us", "seat, from_ord")),
     Label("FailureRun", "consecutive failed attempts shown as one", "failure_runs", derived=True,
           extra=(*texts("origin", "wider", "wider_rule"), Property("at_controller", Form.TRUTH))),
     Label("Flag", "what an examiner must know of a session", "flags", ("session", "flag"),
           after="flag", derived=True),
     Label("Activity", "an event that tells what somebody did; second label of an Event",
           "activities", ("id",), derived=True,
-          renamed={"kind": "activity", "flags": "activity_flags", "rule": "activity_rule"},
-          extra=CANDIDATES),
+          renamed={"kind": "activity", "flags": "activity_flags", "rule": "activity_rule"}),
+    Label("Process", "an event that begins a process, the first of it; second label of an Event",
+          derived=True, extra=OF_PROCESS,
+          indexes=("host, boot, process_id, ord", "host, boot, guid", "host, boot, time_us")),
+    Label("Stay", "how long somebody was at a host, by what acts can be mapped by: `sid` or `sam` "
+          "of an account, `seat` where somebody was attached, `desk` where a desktop was open",
+          derived=True, extra=(*texts("host", "key", "local", "session", "sid", "realm"),
+                               *wholes("boot", "reach"), *SPAN),
+          indexes=("host, boot, key, reach, from_ord",)),
     Label("Move", "a step from a session on one host to the one it opened on another", "moves",
           derived=True, extra=(*EVIDENCE, *ALTERNATIVES)),
     Label("Chain", "moves that follow each other in time", "chains", derived=True),

@@ -6,6 +6,7 @@ from graphsess.graph.kinds import Relationship, texts, wholes
 from graphsess.graph.properties import Form, Property
 
 RULE = texts("rule")
+CAUSED = (*texts("method", "session", "local"), *wholes("confidence"))
 LOADED = (
     Relationship("Event", "ON", "Host", "which host logged it"),
     Relationship("Event", "BY", "User", "who did it (Subject)"),
@@ -84,6 +85,14 @@ DERIVED = (
                              Property("while_disconnected", Form.TRUTH), *RULE)),
     Relationship("Activity", "MAY_BE_OF", "Session", "another session that comes into question",
                  properties=wholes("confidence")),
+    Relationship("Process", "CHILD_OF", "Process", "the process that started it"),
+    Relationship("Process", "RUNS_UNDER", "LogonSession", "its token"),
+    Relationship("Process", "CAUSED_BY", "Event", "the record that made the system start it",
+                 properties=CAUSED),
+    Relationship("Event", "CAUSED_BY", "Event",
+                 "the record of the same act that names who did it, or who wrote the task",
+                 properties=CAUSED),
+    Relationship("Stay", "AT_HOST", "Host", "where"),
     Relationship("Move", "FROM_SESSION", "Session", "where it came out of"),
     Relationship("Move", "TO_SESSION", "Session", "where it led to"),
     Relationship("Move", "FROM_HOST", "Host", "from which host"),

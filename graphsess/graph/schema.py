@@ -35,6 +35,10 @@ PROPERTIES: frozenset[str] = frozenset(
 """Every property name."""
 
 
+SECOND: frozenset[str] = frozenset({"Activity", "Process"})
+"""Labels of nodes that are Events, and named as such."""
+
+
 def statements() -> list[str]:
     """The Cypher that makes constraints and indexes; each changes nothing where it exists."""
     return [
@@ -42,7 +46,7 @@ def statements() -> list[str]:
             f"CREATE CONSTRAINT {name.lower()}_by_id IF NOT EXISTS "
             f"FOR (n:{name}) REQUIRE n.{ID} IS UNIQUE"
             for name in LABELS
-            if name != "Activity"  # an Event, which has its own
+            if name not in SECOND
         ),
         *(
             f"CREATE INDEX {label.name.lower()}_by_{name.replace(', ', '_')} IF NOT EXISTS "
@@ -54,6 +58,6 @@ def statements() -> list[str]:
 
 
 __all__ = [
-    "ID", "LABELS", "PROPERTIES", "RELATIONSHIPS", "TYPES", "WHOLE_ID", "Label", "Relationship",
+    "ID", "LABELS", "PROPERTIES", "RELATIONSHIPS", "SECOND", "TYPES", "WHOLE_ID", "Label", "Relationship",
     "statements",
 ]

@@ -25,7 +25,9 @@ OF_HOST: Mapping[str, str] = {
 }  # fmt: skip
 """Labels that are the rows of a table, without the events."""
 HOST_TABLES = ("logons", "locals", "connections", "accesses", "boots", "coverage")
-SESSION_LEVEL = frozenset(LABELS) - {"Event", "Activity", "Access", "Flag", "Evidence", "Case"}
+SESSION_LEVEL = frozenset(LABELS) - {
+    "Event", "Activity", "Process", "Stay", "Access", "Flag", "Evidence", "Case"
+}  # fmt: skip
 """Labels of the graph that people draw and keep in memory: no event, and nothing made of one."""
 EVENT_LEVEL = frozenset(LABELS) - {"Case"}
 AT_ONCE = 200_000

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphsess.derive.activity import clues
 from graphsess.derive.activity.ground import Ground
 from graphsess.derive.activity.keys import identified
 from graphsess.derive.activity.ladder import settled
@@ -26,7 +25,7 @@ C = pl.col
 def activity(host: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Activities of one host, and the sessions that come into question beside the chosen one."""
     on, events, asked = host.ground, host.events, host.asked
-    doing = processes_of(events, host.made, clues.OF_NAMED_PROCESS, clues.OF_WRITING_PROCESS)
+    doing = processes_of(events, host.made)
     acts = (
         asked.drop("process")
         .join(events.filter(C("kind").is_in(list(ACTS))).select("n"), on="n", how="semi")

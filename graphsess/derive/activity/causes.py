@@ -84,8 +84,8 @@ def same_task(seen: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
 
 def _same_act(seen: pl.DataFrame, told: pl.DataFrame, method: str) -> pl.DataFrame:
     near = within(
-        seen.select("n", "place", "time_us", name=_name()).drop_nulls("name"),
-        told.select("place", name=_name(), cause="n", told_us="time_us").drop_nulls("name"),
+        seen.select("n", "place", "time_us", name=named()).drop_nulls("name"),
+        told.select("place", name=named(), cause="n", told_us="time_us").drop_nulls("name"),
         on=["place", "name"], time=("time_us", "told_us"), before_us=TWICE_US, after_us=TWICE_US,
     )
     return (
@@ -99,12 +99,12 @@ def task_runs(runs: pl.DataFrame, writers: pl.DataFrame) -> pl.DataFrame:
     """Number of a task's run → the last one who wrote the task before it ran."""
     wrote = (
         writers.filter(C("kind").is_in(WRITERS))
-        .select("host", name=_name(), cause="n", wrote="at", wrote_us="time_us")
+        .select("host", name=named(), cause="n", wrote="at", wrote_us="time_us")
         .drop_nulls("name")
         .sort("wrote")
     )
     return (
-        runs.select("n", "host", "at", "time_us", name=_name())
+        runs.select("n", "host", "at", "time_us", name=named())
         .drop_nulls("name")
         .sort("at")
         .join_asof(
@@ -160,5 +160,6 @@ def task_processes(
     )
 
 
-def _name() -> pl.Expr:
+def named() -> pl.Expr:
+    """The service or task that an event is about, as two are compared."""
     return C("object").str.to_lowercase()

@@ -29,6 +29,21 @@ SYSTEMS_OWN = ("tasks_129", "tasks_200")
 """Kinds that the system itself writes, whoever is behind them."""
 
 
+def by_sysmon() -> pl.Expr:
+    """True for Sysmon's events, which name a process by a ProcessGuid of its own."""
+    return C("kind").cast(pl.String).str.starts_with("sysmon_")
+
+
+def process_id_of() -> pl.Expr:
+    """The number of the process that did it, by what the event is: named in it, or its writer."""
+    return (
+        pl.when(by_sysmon() | C("kind").is_in(OF_NAMED_PROCESS))
+        .then("process_id")
+        .when(C("kind").is_in(OF_WRITING_PROCESS) & (C("writer_pid") > 0))
+        .then("writer_pid")
+    )
+
+
 def clues_of(events: pl.DataFrame) -> pl.DataFrame:
     """Schema CLUES, one row an event.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphsess.derive.activity import causes, lineage
+from graphsess.derive.activity.clues import by_sysmon, process_id_of
 from graphsess.derive.activity.ground import Ground
 from graphsess.derive.activity.keys import identified
 from graphsess.derive.activity.ladder import settled
@@ -153,24 +154,16 @@ def _inherited(known: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
     return known
 
 
-def processes_of(
-    events: pl.DataFrame, made: pl.DataFrame, named: tuple[str, ...], writing: tuple[str, ...]
-) -> pl.DataFrame:
+def processes_of(events: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
     """Number → the process that did it: by Sysmon's ProcessGuid, else by its number at the time.
 
     Args:
         events: With n, place, at.
         made: Of `lineage.processes`.
-        named: Kinds whose `process_id` is the doer's; Sysmon's are beside them.
-        writing: Kinds that the doer itself wrote.
     """
-    sysmon = C("kind").str.starts_with("sysmon_")
     told = events.select(
-        "n", "place", "at", guid=pl.when(sysmon).then("process_guid"),
-        pid=pl.when(sysmon | C("kind").is_in(named))
-        .then("process_id")
-        .when(C("kind").is_in(writing) & (C("writer_pid") > 0))
-        .then("writer_pid"),
+        "n", "place", "at", guid=pl.when(by_sysmon()).then("process_guid"),
+        pid=process_id_of(),
     )
     return doing(told, made)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graphsess.derive.activity.systems import ACTORS
 from graphsess.errors import StoreError
 from graphsess.queries import Query, load
 from graphsess.settings import Settings, from_mapping
@@ -18,8 +19,11 @@ from graphsess.stores.neo4j.contents import the_case
 from graphsess.stores.neo4j.given import given
 from graphsess.stores.neo4j.writing import Writer
 
+MAKERS = "activity:makers"
+"""The first turn of `activity`: who made services and tasks, which tells who is behind others."""
 OF_HOSTS = ("moments", "coalescing", "sessions", "parents", "failure_runs", "followed_by_success",
-            "next_in_local", "flags", "confidence")  # fmt: skip
+            "next_in_local", "flags", "confidence", "activity_ground", "activity_owners",
+            "activity_lineage", MAKERS, "activity_causes", "activity")  # fmt: skip
 """Derivations of each host on its own, each after those that it reads."""
 OF_CONTROLLERS = ("failure_runs", "followed_by_success")
 """… and those that change for controllers when another host's log tells of the same attempts."""
@@ -27,8 +31,8 @@ CONTROLLERS = (
     "MATCH (h:Host) WHERE EXISTS { (h)<-[:ON_HOST]-(s:Session) "
     "WHERE 'seen_at_dc_only' IN s.access_flags } RETURN h.id AS id ORDER BY id"
 )
-ACROSS = ("origins", "corroborated", "failure_patterns", "moves", "activity",
-          "accounts", "groups", "uses", "reasons")  # fmt: skip
+ACROSS = ("origins", "corroborated", "failure_patterns", "moves", "accounts", "groups", "uses",
+          "reasons")  # fmt: skip
 """Derivations over all hosts, always made anew as a whole."""
 AT_ONCE = 50_000
 """Accesses of the hosts that are derived together."""
@@ -83,7 +87,9 @@ def derive(writer: Writer, *, again: bool = False, report: Report | None = None)
         writer.run("MATCH (c:Case) SET c.derived = null")
         for group in _groups(stale):
             for name in OF_HOSTS:
-                run(writer, load(f"derive/{name}"), settings, group)
+                kinds = list(ACTORS) if name == MAKERS else None
+                query = load(f"derive/{name.partition(':')[0]}")
+                run(writer, query, settings, group, kinds)
                 if report:
                     report(name, done, len(stale))
             writer.run("MATCH (h:Host) WHERE h.id IN $hosts SET h.derived = h.loaded + $rules",
@@ -109,7 +115,13 @@ def is_derived(said: Mapping[str, Any]) -> bool:
     return bool(said.get("across")) and said.get("derived") == f"{said['across']}.{RULES}"
 
 
-def run(writer: Writer, query: Query, settings: Settings, hosts: list[str] | None) -> None:
+def run(
+    writer: Writer,
+    query: Query,
+    settings: Settings,
+    hosts: list[str] | None,
+    kinds: list[str] | None = None,
+) -> None:
     """Run all statements of one derivation.
 
     Args:
@@ -117,6 +129,7 @@ def run(writer: Writer, query: Query, settings: Settings, hosts: list[str] | Non
         query: Of `cypher/derive/`.
         settings: For its windows: `$burst_us` is `burst_s`.
         hosts: Ids of the hosts; None for all.
+        kinds: Kinds of the events; None for all that it looks at.
     """
     values: dict[str, object] = {
         name: settings.us(name.removesuffix("_us")) if name.endswith("_us") else param.default
@@ -125,6 +138,8 @@ def run(writer: Writer, query: Query, settings: Settings, hosts: list[str] | Non
     values |= {name: value for name, value in given(settings).items() if name in values}
     if "hosts" in values:
         values["hosts"] = hosts
+    if "kinds" in values:
+        values["kinds"] = kinds
     for statement in query.statements:
         writer.run(statement, **values)
 

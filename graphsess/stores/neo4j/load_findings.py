@@ -1,4 +1,4 @@
-"""Moves, chains and activities into a database, as the case has them now.
+"""Moves and chains into a database, as the case has them now.
 
 They rest on all hosts together, so they are put in anew whenever anything changed. What ties them
 to sessions is made in the database (`cypher/derive/`).
@@ -14,11 +14,9 @@ from graphsess.stores.neo4j.load_hosts import BATCH
 from graphsess.stores.neo4j.rows import edge_rows, node_rows
 from graphsess.stores.neo4j.writing import Writer
 
-TABLES = ("moves", "move_evidence", "move_alternatives", "chains", "activities",
-          "activity_candidates")  # fmt: skip
+TABLES = ("moves", "move_evidence", "move_alternatives", "chains")
 """Tables that are put in as the case has them."""
 GONE = "MATCH (n:{}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS"
-ACT = "UNWIND $rows AS r MATCH (n:Event {id: r[0]}) SET n:Activity, n += r[1]"
 OUTSIDE = "UNWIND $rows AS r MERGE (n:Outside {id: r[0]}) ON CREATE SET n += r[1]"
 
 
@@ -38,5 +36,3 @@ def load_findings(writer: Writer, case: Case) -> None:
         text = (statements.new_edges if arrow[1] == "BECAUSE" else statements.edges)(*arrow)
         for part in frame.iter_slices(BATCH):
             writer.write([(text, edge_rows(part), 1)])
-    for part in findings.activities(case).iter_slices(BATCH):
-        writer.write([(ACT, node_rows(part), 0)])

@@ -80,6 +80,7 @@ def load_hosts(
         [(HOST, [[row["id"], row, content[row["id"]]] for row in told], 1)]
     )
     tables["accesses"] = comparing.of_accesses(tables["accesses"])
+    tables["locals"] = comparing.of_locals(tables["locals"])
     made = {label: nodes(label, tables[table]) for table, label in ENTITIES.items()}
     tables["coverage"] = tables["coverage"].with_columns(made["Coverage"]["id"])
     arrows = dict(edges.of_hosts(tables, known))

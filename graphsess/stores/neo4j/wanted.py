@@ -17,7 +17,7 @@ from graphsess.graph.ids import LONGEST, cut
 from graphsess.stores.neo4j.writing import Writer
 
 C = pl.col
-LAYOUT = 1
+LAYOUT = 2
 """Number of the way rows become elements; once raised, every host is loaded anew."""
 ENTITIES = {
     "boots": "Boot", "coverage": "Coverage", "connections": "Connection",
