@@ -481,7 +481,7 @@ def _graph() -> Iterator[str]:
 
 def _derivations() -> Iterator[str]:
     yield "\n"
-    queries = [load(f"derive/{name}") for name in (*OF_HOSTS, *ACROSS_HOSTS)]
+    queries = [load(f"derive/{name}") for name in dict.fromkeys((*OF_HOSTS, *ACROSS_HOSTS))]
     yield from _table(
         ("file", "asks", "writes", "limits"),
         (

@@ -1,6 +1,6 @@
 // title:   In which session each act was done: exact keys first, time alone last
 // asks:    During which session was it done, how is that known, and which others may it have been?
-// reads:   (:Activity)-[:OF_LOGON|UNDER_LOGON]->(:LogonSession), (:Process {acts_at, acts_in}), (:Event)-[:CAUSED_BY]->(:Event), (:Stay), (:Session {seat})
+// reads:   (:Activity)-[:OF_LOGON|UNDER_LOGON]->(:LogonSession), (:Process {acts_at, acts_in}), (:Event)-[:CAUSED_BY]->(:Activity), (:Stay), (:Session {seat})
 // writes:  (:Activity {session, local, logon, method, …})-[:DURING {method, confidence, while_disconnected, rule}]->(:Session), (:Activity)-[:MAY_BE_OF {confidence}]->(:Session)
 // events:  every event that is an activity
 // param:   hosts texts = null ; ids of hosts to derive; null for all
@@ -10,12 +10,13 @@
 // limits:  an account's own sessions may be several at once; time alone is no more than a hint
 // see:     rules R7.1-R7.5
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(a:Activity)-[r:DURING|MAY_BE_OF]->(:Session)
+MATCH (h:Host {id: host})<-[:ON]-(a:Activity)
 WHERE $kinds IS NULL OR a.kind IN $kinds
-CALL (r) {
+CALL (a) {
+  MATCH (a)-[r:DURING|MAY_BE_OF]->(:Session)
   DELETE r
 } IN TRANSACTIONS OF 5000 ROWS
-RETURN count(r) AS activities;
+RETURN count(a) AS activities;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})
@@ -29,7 +30,8 @@ CALL (h, unnamed) {
   MATCH (h)<-[:AT_HOST]-(x:Stay)
   WHERE unnamed AND x.key STARTS WITH 'sid ' AND x.sam IS NOT NULL
   OPTIONAL MATCH (s:Session {id: x.session})
-  WITH x ORDER BY x.local IS NULL, x.local, s.first_ord, x.session
+  OPTIONAL MATCH (t:LocalSession {id: x.local})
+  WITH x ORDER BY t IS NULL, t.boot, coalesce(t.start_ord, -1), t.id, s.first_ord, s.id
   WITH x.sid AS sid, head(collect([x.sam, x.realm])) AS name
   RETURN collect([sid, name]) AS names
 }
@@ -39,7 +41,7 @@ CALL (h, names, a) {
   // The rungs with a key: token, desktop, process, cause.
   OPTIONAL MATCH (a)-[:OF_LOGON]->(about:LogonSession)
   OPTIONAL MATCH (a)-[:UNDER_LOGON]->(under:LogonSession)
-  OPTIONAL MATCH (a)-[c:CAUSED_BY]->(:Event)
+  OPTIONAL MATCH (a)-[c:CAUSED_BY]->(:Activity)
   WHERE c.session IS NOT NULL AND NOT a:Process
   WITH h, names, a, c, CASE WHEN a.target_luid IS NULL THEN under ELSE about END AS l
   CALL (a) {

@@ -1,7 +1,7 @@
 // title:   Whose doing each process is: its own logon's, its desktop's, or who made the system start it
 // asks:    Who is behind what the system runs: the service or task that was made before, and by whom?
 // reads:   (:Process)-[:CHILD_OF]->(:Process), (:LogonSession {acts_at, acts_in}), (:Activity {session}) of who made services and tasks
-// writes:  (:Process {acts_at, acts_in, acts_by, …})-[:RUNS_UNDER]->(:LogonSession), (:Event)-[:CAUSED_BY {method, confidence, session, local}]->(:Event)
+// writes:  (:Process {acts_at, acts_in, acts_by, …})-[:RUNS_UNDER]->(:LogonSession), (:Event)-[:CAUSED_BY {method, confidence, session, local}]->(:Activity)
 // events:  Security 4697, System 7045 install a service; Security 4698, 4702 write a task, TaskScheduler 129, 200 run it
 // param:   hosts texts = null ; ids of hosts to derive; null for all
 // returns: rows
@@ -66,6 +66,7 @@ RETURN count(e) AS rows;
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})<-[:ON]-(m:Activity)
 WHERE m.kind IN ['security_4697', 'services_7045'] AND m.service_file IS NOT NULL AND m.session IS NOT NULL AND m.method <> 'time'
+WITH m
 MATCH (p:Process)
 WHERE p.host = m.host AND p.boot = m.boot AND p.time_us >= m.time_us - 2000000 AND p.time_us <= m.time_us + 30000000
   AND p.image = m.service_file AND coalesce(p.parent_file = 'services.exe', true) AND p.acts_at IS NULL AND p.acts_in IS NULL
@@ -78,8 +79,11 @@ RETURN count(p) AS rows;
 
 // What the scheduler started for a task: by the process number of 129, else by the file of 200.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)-[c:CAUSED_BY]->(m:Event)
+MATCH (h:Host {id: host})<-[:ON]-(e:Event)
 WHERE e.kind IN ['tasks_129', 'tasks_200', 'tasks_100']
+WITH e
+MATCH (e)-[c:CAUSED_BY]->(m:Activity)
+WITH e, c, m
 MATCH (p:Process)
 WHERE p.host = e.host AND p.boot = e.boot AND p.time_us >= e.time_us - 2000000 AND p.time_us <= e.time_us + 2000000
   AND p.acts_at IS NULL AND p.acts_in IS NULL
@@ -87,7 +91,7 @@ WITH p, e, c, m, p.process_id = e.process_id AS by_number
 WHERE by_number OR (p.parent_file IN ['svchost.exe', 'taskeng.exe', 'taskhostw.exe', 'taskhost.exe'] AND p.image = e.image)
 WITH p, c, m ORDER BY coalesce(by_number, false) DESC, abs(p.time_us - e.time_us), m.ord
 WITH p, head(collect([c, m])) AS best
-WHERE best[0].session IS NOT NULL AND NOT EXISTS { (p)-[:CAUSED_BY {method: 'service'}]->(:Event) }
+WHERE best[0].session IS NOT NULL AND NOT EXISTS { (p)-[:CAUSED_BY {method: 'service'}]->(:Activity) }
 WITH p, best[0] AS c, best[1] AS m
 CALL (p, c, m) {
   CREATE (p)-[x:CAUSED_BY]->(m)
@@ -96,8 +100,9 @@ CALL (p, c, m) {
 RETURN count(p) AS rows;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)-[c:CAUSED_BY]->(:Event)
-CALL (p, c) {
+MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+CALL (p) {
+  MATCH (p)-[c:CAUSED_BY]->(:Activity)
   SET p.acts_fixed = true, p.acts_in = c.session, p.acts_at = c.local, p.acts_by = c.method, p.acts_confidence = c.confidence
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(p) AS rows;

@@ -8,11 +8,13 @@
 // limits:  without 4689 a process lives until the next one of its number; a parent whose logged image differs from the found one is none
 // see:     rule R7.1(2)
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)-[r:CAUSED_BY|CHILD_OF|RUNS_UNDER]->()
-CALL (r) {
+MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+WHERE e:Process OR e.object_key IS NOT NULL
+CALL (e) {
+  MATCH (e)-[r:CAUSED_BY|CHILD_OF|RUNS_UNDER]->()
   DELETE r
 } IN TRANSACTIONS OF 10000 ROWS
-RETURN count(r) AS processes;
+RETURN count(e) AS processes;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})<-[:ON]-(p:Process)

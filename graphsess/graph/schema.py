@@ -58,6 +58,6 @@ def statements() -> list[str]:
 
 
 __all__ = [
-    "ID", "LABELS", "PROPERTIES", "RELATIONSHIPS", "SECOND", "TYPES", "WHOLE_ID", "Label", "Relationship",
-    "statements",
+    "ID", "LABELS", "PROPERTIES", "RELATIONSHIPS", "SECOND", "TYPES", "WHOLE_ID", "Label",
+    "Relationship", "statements",
 ]

@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 import pytest
+from acts import busy, crowded
 from inline_case import case_of
 from stories import story
 
@@ -65,6 +66,25 @@ def test_what_happens_by_chance_is_the_same_inside(empty, tmp_path):
     assert differences(empty, case) == []
 
 
+def test_what_is_done_by_chance_is_mapped_the_same_inside(empty, tmp_path):
+    hosts = {f"ws{seed}.lab": busy(seed) for seed in range(12)}
+    hosts |= {f"nosid{seed}.lab": busy(seed, security=False) for seed in range(4)}
+    case = case_of(tmp_path, {**hosts, "ts.lab": crowded()})
+    empty.load(case)
+    empty.derive()
+    found = case.table("activities")
+    assert set(found["method"]) == {
+        "luid", "process", "ts_id", "service", "task", "parent", "user", "path", "time",
+        "no_session",
+    }  # fmt: skip
+    assert set(found["flags"].explode().drop_nulls()) == {
+        "after_end", "beyond_last_evidence", "many_candidates"
+    }  # fmt: skip
+    assert found["while_disconnected"].any()
+    assert case.table("activity_candidates").height > 100
+    assert differences(empty, case) == []
+
+
 def test_the_case_s_own_settings_hold_inside(empty, tmp_path):
     settings = Settings(burst_s=1, network_s=30, failure_s=20, end_s=0.05, network_max_s=60)
     hosts = {f"ws{seed}.lab": story(seed) for seed in range(40, 44)}
@@ -104,7 +124,7 @@ def test_a_difference_is_told_with_both_values(holding, demo, neo4j_server):
 
 
 def test_every_file_is_run_in_its_turn():
-    assert sorted((*OF_HOSTS, *ACROSS)) == EVERY
+    assert sorted({*OF_HOSTS, *ACROSS}) == EVERY
 
 
 def scanned(plan):

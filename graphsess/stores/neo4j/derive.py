@@ -19,12 +19,12 @@ from graphsess.stores.neo4j.contents import the_case
 from graphsess.stores.neo4j.given import given
 from graphsess.stores.neo4j.writing import Writer
 
-MAKERS = "activity:makers"
-"""The first turn of `activity`: who made services and tasks, which tells who is behind others."""
 OF_HOSTS = ("moments", "coalescing", "sessions", "parents", "failure_runs", "followed_by_success",
             "next_in_local", "flags", "confidence", "activity_ground", "activity_owners",
-            "activity_lineage", MAKERS, "activity_causes", "activity")  # fmt: skip
+            "activity_lineage", "activity", "activity_causes", "activity")  # fmt: skip
 """Derivations of each host on its own, each after those that it reads."""
+MAKERS = OF_HOSTS.index("activity")
+"""The first turn of `activity`: who made services and tasks, which tells who is behind others."""
 OF_CONTROLLERS = ("failure_runs", "followed_by_success")
 """… and those that change for controllers when another host's log tells of the same attempts."""
 CONTROLLERS = (
@@ -86,10 +86,9 @@ def derive(writer: Writer, *, again: bool = False, report: Report | None = None)
     if stale or not is_derived(said):
         writer.run("MATCH (c:Case) SET c.derived = null")
         for group in _groups(stale):
-            for name in OF_HOSTS:
-                kinds = list(ACTORS) if name == MAKERS else None
-                query = load(f"derive/{name.partition(':')[0]}")
-                run(writer, query, settings, group, kinds)
+            for place, name in enumerate(OF_HOSTS):
+                kinds = list(ACTORS) if place == MAKERS else None
+                run(writer, load(f"derive/{name}"), settings, group, kinds)
                 if report:
                     report(name, done, len(stale))
             writer.run("MATCH (h:Host) WHERE h.id IN $hosts SET h.derived = h.loaded + $rules",
