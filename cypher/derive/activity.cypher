@@ -10,7 +10,9 @@
 // limits:  an account's own sessions may be several at once; time alone is no more than a hint
 // see:     rules R7.1-R7.5
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(a:Activity)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(a:Activity)
 WHERE $kinds IS NULL OR a.kind IN $kinds
 CALL (a) {
   MATCH (a)-[r:DURING|MAY_BE_OF]->(:Session)
@@ -20,6 +22,7 @@ RETURN count(a) AS activities;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})
+WITH DISTINCT h
 // The names that SIDs bear here, asked for only where somebody stayed whose SID no log tells.
 CALL (h) {
   MATCH (h)<-[:AT_HOST]-(x:Stay)

@@ -8,7 +8,9 @@
 // limits:  a service that is started later by hand has no known cause; a tree is followed for eight generations
 // see:     rule R7.1(1)-(4)
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(p:Process)
 CALL (p) {
   OPTIONAL MATCH (l:LogonSession)
   WHERE l.host = p.host AND l.boot = p.boot AND l.luid = p.token
@@ -27,7 +29,9 @@ RETURN count(p) AS rows;
 
 // A 7045, or the task scheduler's own record, beside the Security event of the same act: the nearest within 5 s.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e.object_key IS NOT NULL AND e.time_us IS NOT NULL AND NOT e.kind IN ['tasks_129', 'tasks_200', 'tasks_100']
 WITH h, e ORDER BY e.ord
 WITH h, e.boot AS boot, e.object_key AS name, e.kind IN ['services_7045', 'security_4697'] AS service,
@@ -46,7 +50,9 @@ RETURN count(e) AS rows;
 
 // A run of a task: the last one who wrote it before, of whichever boot.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e.kind IN ['security_4698', 'security_4702', 'tasks_129', 'tasks_200', 'tasks_100'] AND e.object_key IS NOT NULL AND e.time_us IS NOT NULL
 WITH h, e ORDER BY e.ord
 WITH h, e.object_key AS name, collect(e) AS xs
@@ -64,9 +70,11 @@ RETURN count(e) AS rows;
 
 // What services.exe started within 30 s of the installation of a service whose file it runs.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(m:Activity)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(m:Activity)
 WHERE m.kind IN ['security_4697', 'services_7045'] AND m.service_file IS NOT NULL AND m.session IS NOT NULL AND m.method <> 'time'
-WITH m
+WITH DISTINCT m
 MATCH (p:Process)
 WHERE p.host = m.host AND p.boot = m.boot AND p.time_us >= m.time_us - 2000000 AND p.time_us <= m.time_us + 30000000
   AND p.image = m.service_file AND coalesce(p.parent_file = 'services.exe', true) AND p.acts_at IS NULL AND p.acts_in IS NULL
@@ -79,11 +87,13 @@ RETURN count(p) AS rows;
 
 // What the scheduler started for a task: by the process number of 129, else by the file of 200.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e.kind IN ['tasks_129', 'tasks_200', 'tasks_100']
-WITH e
+WITH DISTINCT e
 MATCH (e)-[c:CAUSED_BY]->(m:Activity)
-WITH e, c, m
+WITH DISTINCT e, c, m
 MATCH (p:Process)
 WHERE p.host = e.host AND p.boot = e.boot AND p.time_us >= e.time_us - 2000000 AND p.time_us <= e.time_us + 2000000
   AND p.acts_at IS NULL AND p.acts_in IS NULL
@@ -100,7 +110,9 @@ CALL (p, c, m) {
 RETURN count(p) AS rows;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(p:Process)
 CALL (p) {
   MATCH (p)-[c:CAUSED_BY]->(:Activity)
   SET p.acts_fixed = true, p.acts_in = c.session, p.acts_at = c.local, p.acts_by = c.method, p.acts_confidence = c.confidence
@@ -109,7 +121,9 @@ RETURN count(p) AS rows;
 
 // What the system runs under a process that somebody started is that one's doing as well.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(p:Process)
 WHERE p.acts_at IS NULL AND p.acts_in IS NULL
 CALL (p) {
   MATCH path = (p)-[:CHILD_OF*1..8]->(q:Process)

@@ -8,14 +8,18 @@
 // limits:  order is that of the host's records, so that a clock that was set changes nothing
 // see:     rules R5.3, R7.2, R7.3
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:AT_HOST]-(x:Stay)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:AT_HOST]-(x:Stay)
 CALL (x) {
   DETACH DELETE x
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(x) AS rows;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e.activity IS NOT NULL AND e.time_us IS NOT NULL
 CALL (e) {
   SET e:Activity
@@ -24,7 +28,9 @@ RETURN count(e) AS rows;
 
 // An end without a record of its own lies at the last record of the boot that is no later.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(t:LocalSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(t:LocalSession)
 CALL (t) {
   CALL (t) {
     OPTIONAL MATCH (e:Event)
@@ -38,7 +44,9 @@ CALL (t) {
 RETURN count(t) AS rows;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON_HOST]-(s:Session)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON_HOST]-(s:Session)
 CALL (s) {
   WITH s, coalesce(s.session_us, s.auth_us, s.start_us) AS begin_us
   CALL (s, begin_us) {
@@ -58,7 +66,9 @@ RETURN count(s) AS rows;
 
 // Who was attached to a desktop, one after the other.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON_HOST]-(s:Session)-[:IN]->(t:LocalSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON_HOST]-(s:Session)-[:IN]->(t:LocalSession)
 WHERE s.outcome IN ['established', 'authenticated'] OR (NOT coalesce(t.established, false) AND NOT s.outcome IN ['failed', 'denied'])
 WITH t, s ORDER BY s.from_ord, s.first_ord, coalesce(s.whole_id, s.id)
 WITH t, collect(s) AS ss
@@ -72,7 +82,9 @@ RETURN count(t) AS rows;
 
 // `reach` bounds how long before a record a stay may have begun, so that an index finds those that hold it.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(t:LocalSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(t:LocalSession)
 WHERE t.established
 CALL (h, t) {
   UNWIND [['desk', ''], ['sid', t.sid], ['sam', t.account]] AS k
@@ -86,7 +98,9 @@ CALL (h, t) {
 RETURN count(t) AS rows;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON_HOST]-(s:Session)-[:OF {position: 0}]->(a:Access)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON_HOST]-(s:Session)-[:OF {position: 0}]->(a:Access)
 WHERE (s.seat IS NOT NULL AND s.class = 'user')
   OR (s.local IS NULL AND s.hidden IS NULL AND s.outcome IN ['established', 'authenticated'] AND s.user IS NOT NULL)
 CALL (h, s, a) {

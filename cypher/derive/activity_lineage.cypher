@@ -8,7 +8,9 @@
 // limits:  without 4689 a process lives until the next one of its number; a parent whose logged image differs from the found one is none
 // see:     rule R7.1(2)
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e:Process OR e.object_key IS NOT NULL
 CALL (e) {
   MATCH (e)-[r:CAUSED_BY|CHILD_OF|RUNS_UNDER]->()
@@ -17,7 +19,9 @@ CALL (e) {
 RETURN count(e) AS processes;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(p:Process)
 CALL (p) {
   REMOVE p:Process
   SET p.token = null, p.guid = null, p.ended_ord = null, p.desk_number = null, p.parent_number = null, p.parent_file = null,
@@ -27,7 +31,9 @@ RETURN count(p) AS processes;
 
 // 4688 and Sysmon 1 within 2 s are one process; a third record of it begins a new row.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(e:Event)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(e:Event)
 WHERE e.kind IN ['security_4688', 'sysmon_1', 'security_4689', 'sysmon_5'] AND e.process_id IS NOT NULL AND e.time_us IS NOT NULL
 WITH h, e ORDER BY e.ord
 WITH h, e.boot AS boot, e.process_id AS number, collect(e) AS xs
@@ -52,7 +58,9 @@ CALL (xs) {
 RETURN count(xs) AS processes;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(p:Process)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(p:Process)
 WHERE p.parent_number IS NOT NULL
 CALL (p) {
   MATCH (q:Process)

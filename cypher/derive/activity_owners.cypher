@@ -8,7 +8,9 @@
 // limits:  a logon inside another one takes its owner where it has none of its own, for one step
 // see:     rules R7.1(1), R2.5
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(l:LogonSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(l:LogonSession)
 CALL (l) {
   CALL (l) {
     OPTIONAL MATCH (l)<-[u:USES]-(:Access)<-[:OF]-(s:Session)
@@ -25,7 +27,9 @@ RETURN count(l) AS logons;
 
 // The other half of a UAC pair, or the logon that asked for this one, does it for this one.
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(l:LogonSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(l:LogonSession)
 WHERE l.acts_at IS NULL AND l.acts_in IS NULL AND l.luid > 999
 OPTIONAL MATCH (l)-[:BYPRODUCT_OF]->(i:LogonSession)
 OPTIONAL MATCH (o:LogonSession)
@@ -42,7 +46,9 @@ CALL (l, local, direct) {
 RETURN count(l) AS logons;
 
 UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
-MATCH (h:Host {id: host})<-[:ON]-(l:LogonSession)
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(l:LogonSession)
 WHERE l.acts_at IS NULL AND l.acts_in IS NOT NULL
 WITH l.acts_in AS session, count(l) AS n, min(coalesce(l.whole_id, l.id)) AS sole
 WHERE n = 1
