@@ -315,6 +315,27 @@ def credentials(t: Town) -> None:
     for uid, server in (("uid-far", "srv9.corp.example"), ("uid-self", "TYPED"),
                         ("uid-local", "localhost")):  # fmt: skip
         t.event(uid, "security_4648", at(6, 9, 5), here, **said, target_user="adm", server=server)
+    t.session("session|borrower", "CORP\\borrower", "10.60.3.1", at(6), here, luids=[0x1000])
+    t.logon(here, 0x1000, "CORP\\borrower")
+    t.logon(here, 0x1200, "CORP\\lender", role="network")
+    t.logon(here, 0x1201, "CORP\\asked", role="runas", actor_luid=0x1000)
+    t.logon(here, 0x1202, "CORP\\prompted", role="elevation", actor_luid=0x3E7)
+    made = {**said, "actor_user": "borrower", "actor_luid": 0x1000}
+    for owner, luid in (("lender", 0x1200), ("asked", 0x1201), ("prompted", 0x1202),
+                        ("borrower", 0x1203), ("typed$", 0x1204), ("system", 0x3E7)):  # fmt: skip
+        t.event(f"uid-as-{owner}", "security_4688", at(6, 9, 6), here, **made, target_user=owner,
+                target_luid=luid, process="C:\\cmd.exe")  # fmt: skip
+    t.event("uid-by-system", "security_4688", at(6, 9, 6), here, actor_user="typed$",
+            actor_luid=0x3E7, target_user="borrower", target_luid=0x1000)  # fmt: skip
+    desk = f"local|{here}|0|2"
+    t.add("locals", id=desk, host=here, boot=0, ts_id=2, user="CORP\\clerk", start_us=at(6, 8))
+    for n, begun in enumerate((8, 10)):
+        t.session(f"session|clerk{n}", "CORP\\clerk", None, at(6, begun), here, kind="console",
+                  local=desk)  # fmt: skip
+    for name, luid, full in (("clerk", 0x1301, True), ("helper", 0x1302, True),
+                             ("helper", 0x1303, False)):  # fmt: skip
+        t.logon(here, luid, f"CORP\\{name}", role="elevation", byproduct_of=desk, elevated=full,
+                start_us=at(6, 9))  # fmt: skip
     for who, tries in (("sprayer", 5), ("tester", 4)):
         for n in range(tries):
             t.event(f"uid-{who}{n}", "security_4648", at(6, 9, n), here, actor_user=who,
@@ -442,6 +463,12 @@ EXPECTED: dict[str, tuple[Row, str, set[Any], set[Any]]] = {
     "other_user": ({}, "parent", {"session|parent"}, set()),
     "outlier_group": ({}, "user", {"CORP\\high"}, {"CORP\\low"}),
     "outside_desktop": ({}, "session", {"session|gus-out"}, {"session|ivy-net", "session|joe-out"}),
+    "consent_as_other": ({}, "logon", {"logon|typed.corp.example|2026-03-02T00:00:00|0x1302"},
+                         {"logon|typed.corp.example|2026-03-02T00:00:00|0x1301",
+                          "logon|typed.corp.example|2026-03-02T00:00:00|0x1303"}),
+    "owner_change": ({}, "event", {"uid-as-lender"},
+                     {"uid-as-asked", "uid-as-prompted", "uid-as-borrower", "uid-as-typed$",
+                      "uid-as-system", "uid-by-system"}),
     "own_address": ({}, "address", {"10.1.0.9"}, {"10.1.0.8", "10.1.0.1"}),
     "privileged_outside": ({}, "session", {"session|gus-out"}, {"session|hal-out"}),
     "rare_range": ({}, "range", {"172.16.5.0/24"}, {"172.16.6.0/24", "10.3.0.0/24"}),

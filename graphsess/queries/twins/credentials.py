@@ -17,21 +17,101 @@ from graphsess.queries.twins.ground import (
 )
 
 C = pl.col
+HIGHEST_CONSTANT = 0x3E7
+LENT = ("runas", "netonly", "elevation")
+"""Roles of logons that somebody was asked for: no token was taken."""
 
 
 def explicit_credentials(tables: Tables, params: Params) -> pl.DataFrame:
     """Credentials that a session typed to reach another host, and where it had come from."""
-    using = sessions(tables, params).select(
-        "host_id", "boot", "session", "address", "start_us", session_user="user",
-        actor_luid="luids",
-    ).explode("actor_luid")
     typed = _typed(tables).filter(
         C("server").is_not_null(),
         C("server").str.to_lowercase() != "localhost",
         _short(C("server")) != _short(C("host")),
     )
+    return in_order(_in_session(typed, tables, params), "time_us", "event", "session").select(
+        "time_us", "host", "user", "as_user", "server", "spn", "process", "session",
+        "session_user", "address", "event",
+    )
+
+
+def consent_as_other(tables: Tables, params: Params) -> pl.DataFrame:
+    """Elevation prompts that were answered as another account than the desktop's."""
+    desks = tables.table("locals").select(
+        local="id", user="user", own_sid="sid", host_id="host"
+    )
+    answered = (
+        tables.table("logons")
+        .filter(C("role") == "elevation", C("elevated").fill_null(value=True))
+        .select("sid", logon="id", as_user="user", time_us="start_us", local="byproduct_of")
+        .join(desks, on="local")
+        .filter(
+            pl.coalesce(
+                C("sid") != C("own_sid"),
+                C("as_user").str.to_lowercase() != C("user").str.to_lowercase(),
+            )
+        )
+    )
+    there = (
+        answered.select("logon", "local", "time_us")
+        .join(sessions(tables, params).select("local", "session", "address", "start_us"),
+              on="local")
+        .filter(C("start_us") <= C("time_us"))
+        .sort("logon", "start_us", "session", descending=[False, True, False])
+        .unique("logon", keep="first", maintain_order=True)
+        .select("logon", "session", "address")
+    )
+    found = answered.join(hosts(tables), on="host_id", how="left").join(
+        there, on="logon", how="left"
+    )
+    return in_order(found, "time_us", "logon").select(
+        "time_us", "host", "user", "as_user", "session", "address", "logon"
+    )
+
+
+def owner_change(tables: Tables, params: Params) -> pl.DataFrame:
+    """Processes under another account's logon than their maker's, which the maker did not open."""
+    maker, owner = C("actor_user"), C("target_user")
+    began = (
+        tables.scan("events")
+        .filter(
+            C("kind").cast(pl.String) == "security_4688",
+            C("actor_luid") > HIGHEST_CONSTANT,
+            C("target_luid") > HIGHEST_CONSTANT,
+            C("actor_luid") != C("target_luid"),
+            maker.str.to_lowercase() != owner.str.to_lowercase(),
+            ~maker.str.ends_with("$"),
+            ~owner.str.ends_with("$"),
+        )
+        .select(
+            "boot", "actor_luid", "target_luid", "process", "parent_process", "command_line",
+            "time_us", host_id="host", event="uid", user=_account("actor"),
+            as_user=_account("target"),
+        )
+        .collect()
+        .join(hosts(tables), on="host_id", how="left")
+    )
+    opened = (
+        tables.table("logons")
+        .select("boot", "role", opener="actor_luid", host_id="host", target_luid="luid")
+        .join(began, on=["host_id", "boot", "target_luid"])
+        .filter((C("opener") == C("actor_luid")) | C("role").is_in(LENT))
+    )
+    found = _in_session(began.join(opened, on="event", how="anti"), tables, params)
+    return in_order(found, "time_us", "event", "session").select(
+        "time_us", "host", "user", "as_user", "process", "parent_process", "command_line",
+        "session", "session_user", "address", "event",
+    )
+
+
+def _in_session(events: pl.DataFrame, tables: Tables, params: Params) -> pl.DataFrame:
+    """Events with the session of their actor's logon that began last before them."""
+    using = sessions(tables, params).select(
+        "host_id", "boot", "session", "address", "start_us", session_user="user",
+        actor_luid="luids",
+    ).explode("actor_luid")
     under = (
-        typed.select("event", "host_id", "boot", "actor_luid", "time_us")
+        events.select("event", "host_id", "boot", "actor_luid", "time_us")
         .join(using, on=["host_id", "boot", "actor_luid"])
         .filter(C("start_us").fill_null(C("time_us")) <= C("time_us"))
         .sort(
@@ -40,11 +120,7 @@ def explicit_credentials(tables: Tables, params: Params) -> pl.DataFrame:
         .unique("event", keep="first", maintain_order=True)
         .select("event", "session", "session_user", "address")
     )
-    found = typed.join(under, on="event", how="left")
-    return in_order(found, "time_us", "event", "session").select(
-        "time_us", "host", "user", "as_user", "server", "spn", "process", "session",
-        "session_user", "address", "event",
-    )
+    return events.join(under, on="event", how="left")
 
 
 def credential_spray(tables: Tables, params: Params) -> pl.DataFrame:
