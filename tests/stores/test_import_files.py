@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 
 import pytest
 from graph_of_tables import write
 from neo4j_server import ADMIN, Server
 from town import Town, town
+from whole_graph import everything
 
 from graphsess.errors import UsageError
 from graphsess.stores import import_files as module
@@ -62,21 +62,6 @@ def test_the_admin_tool_imports_what_bolt_would_write(tables, neo4j, tmp_path):
     assert sorted(set(found) - set(wanted))[:2] == []
     assert sorted(set(wanted) - set(found))[:2] == []
 
-
-def everything(driver):
-    """Every node and relationship as text; an import knows no empty list."""
-    nodes = "MATCH (n) RETURN labels(n) AS labels, properties(n) AS said"
-    edges = (
-        "MATCH (a)-[r]->(b) "
-        "RETURN type(r) AS labels, a.id AS a, b.id AS b, properties(r) AS said"
-    )
-    with driver.session() as session:
-        rows = [*session.run(nodes).data(), *session.run(edges).data()]
-    for row in rows:
-        row["said"] = {name: it for name, it in row["said"].items() if it != []}
-        if isinstance(row["labels"], list):
-            row["labels"].sort()
-    return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
 def test_the_same_case_gives_the_same_files(tables, tmp_path):

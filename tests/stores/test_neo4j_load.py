@@ -150,27 +150,3 @@ def test_hostile_names_come_back_unchanged_and_are_never_run(empty, tmp_path, ne
     assert {name.strip() for name in names if "\x00" not in name} <= held
     assert long_host in empty.tables.table("hosts")["id"].to_list()
     assert set(counts(neo4j_server)) <= set(LABELS) | {found.type for found in RELATIONSHIPS}
-
-
-def test_the_connection_lost_in_the_middle_costs_nothing(empty, demo, neo4j_server):
-    cut = []
-
-    def cut_off(_, events, __):
-        if events and not cut:
-            with neo4j_server.driver() as driver:
-                here = driver.execute_query("CALL dbms.listConnections() YIELD connectionId, "
-                                            "userAgent RETURN connectionId AS id").records
-                cut.append(len(here))
-                driver.execute_query("CALL dbms.killConnections($ids)",
-                                     ids=[record["id"] for record in here])  # fmt: skip
-
-    try:
-        done = empty.load(demo, report=cut_off)
-    except StoreError:  # the killer's own connection went too: its error is not the load's
-        done = empty.load(demo)
-    empty.derive()
-    assert cut
-    assert done.hosts == 4
-    assert empty.verify(demo, every=True).rows() == []
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -58,19 +59,34 @@ def test_its_settings_close_load_csv_to_everyone(server, place):
         driver.execute_query("LOAD CSV FROM $place AS line RETURN line", place=place)
 
 
-def test_a_server_killed_in_the_middle_of_a_load_costs_nothing(own, server, demo):
-    killed = []
+def test_a_server_killed_in_the_middle_of_a_load_is_waited_for(own, server, demo):
+    later = []
 
     def kill(_, events, __):
-        if events and not killed:
-            killed.append(events)
+        if events and not later:
             server.stop(kill=True)
-            server.start()
+            later.append(threading.Thread(target=server.start))
+            later[0].start()
 
     done = own.load(demo, report=kill)
+    later[0].join()
     own.derive()
-    assert killed
-    assert done.lost > 0 or done.created
+    assert done.lost > 0
+    assert own.verify(demo, every=True).rows() == []
+    assert own.load(demo).created == 0
+
+
+def test_a_derivation_whose_server_is_killed_goes_on(own, server, demo):
+    later = []
+
+    def kill(name, *_):
+        if name == "failure_runs" and not later:
+            server.stop(kill=True)
+            later.append(threading.Thread(target=server.start))
+            later[0].start()
+
+    own.derive(again=True, report=kill)
+    later[0].join()
     assert own.verify(demo, every=True).rows() == []
 
 

@@ -20,6 +20,7 @@ USER, PASSWORD, DATABASE = "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 OLDEST = (5, 23)
 """`CALL (x) { … }` is that old; the project is tested with 5.26."""
+START = "start the one of docker-compose.yml"
 
 
 def connect(url: str, password: str | None = None, **options: Any) -> neo4j.Driver:  # noqa: ANN401
@@ -44,11 +45,15 @@ def connect(url: str, password: str | None = None, **options: Any) -> neo4j.Driv
     if not secret:
         raise StoreError(f"no password for {parts.hostname}: set {PASSWORD}")
     bare = shown(url)
-    options = {"notifications_min_severity": "OFF", **options}
-    driver = neo4j.GraphDatabase.driver(bare, auth=(user, secret), **options)
+    quiet = {"notifications_min_severity": "OFF", **options}
+    driver = neo4j.GraphDatabase.driver(bare, auth=(user, secret), **quiet)
     try:
         with said(bare):
-            agent = driver.get_server_info().agent
+            try:
+                agent = driver.get_server_info().agent
+            except exceptions.ConfigurationError:  # a 4.x knows no such option
+                with neo4j.GraphDatabase.driver(bare, auth=(user, secret), **options) as plain:
+                    agent = plain.get_server_info().agent
         _new_enough(bare, agent.rpartition("/")[2])
     except BaseException:
         driver.close()
@@ -72,8 +77,7 @@ def _new_enough(url: str, version: str) -> None:
     if numbers < OLDEST or numbers[0] > 5:
         wanted = ".".join(map(str, OLDEST))
         raise StoreError(
-            f"{url} is Neo4j {version}, and graphsess speaks to 5.26 (from {wanted} on); "
-            "start the one of docker-compose.yml"
+            f"{url} is Neo4j {version}, and graphsess speaks to 5.26 (from {wanted} on); {START}"
         )
 
 
@@ -107,6 +111,8 @@ def sentence(error: Exception, where: str) -> str:
     if "ReadOnly" in code or "read-only" in text.lower() or "read only" in text.lower():
         return (f"the database at {where} is read-only: set server.databases.read_only and "
                 "server.databases.default_to_read_only so that it can be written, then go on")
+    if isinstance(error, exceptions.UnsupportedServerProduct):
+        return f"{where} is no Neo4j of a version that graphsess speaks to; {START}"
     if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | OSError):
         return (f"nobody answers at {where} ({text}): start the server, "
                 "look at the port, then ask again")
