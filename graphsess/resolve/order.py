@@ -122,8 +122,11 @@ def _jumps(parts: list[pl.DataFrame]) -> list[Jump]:
 
 def _told(part: pl.DataFrame) -> list[Jump]:
     """Jumps that the channel's own records tell of, in record order."""
-    asleep = part.filter(C("kind") == "power_107")["time_us"].drop_nulls().to_list()
-    rows = part.filter(
+    telling = part.filter(C("kind").is_in(["security_4616", "kernel_1", "power_107"]))
+    if telling.is_empty():
+        return []
+    asleep = telling.filter(C("kind") == "power_107")["time_us"].drop_nulls().to_list()
+    rows = telling.filter(
         C("kind").is_in(["security_4616", "kernel_1"])
         & ((C("stated_us") - C("before_us")).abs() > JUMP_US)
         & ~((C("kind") == "kernel_1") & (C("reason") == SLEPT)).fill_null(value=False)
