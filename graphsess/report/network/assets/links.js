@@ -1,8 +1,10 @@
 // How links are drawn: each with a place of its own at the sides of its two cards, so that several
 // between the same two are told apart; colour and dash say what came of it.
 const DASH = { failed: [7, 5], unclear: [2, 4], in: [] };
+const SHIFTS = [0, -3, 3, -6, 6, -9, 9, -12, 12]; // pixels that words give way to others, up or down
 const NEAR = 6; // pixels within which a link is hit
 let curves = []; // of the links that are seen, in the order they are drawn
+let placed = []; // where words stand already
 
 function tone(link) {
   if (link.type === 'FOLLOWED_BY_SUCCESS') return colour('grave');
@@ -85,6 +87,7 @@ function drawLinks(ctx, words) {
     }
   }
   const said = new Set();
+  placed = [];
   for (const curve of curves) {
     const once = `${curve.link.from} ${curve.link.text}`;
     if (curve.same && !curve.right && said.has(once)) continue;
@@ -100,7 +103,7 @@ function word(ctx, curve, lit) {
   const { link, same, a, b, c } = curve;
   const least = Math.min(curve.tailCount, curve.headCount);
   if (least > 4 && !lit) return;
-  ctx.font = `11px ${FONT}`;
+  const font = `11px ${FONT}`;
   ctx.textBaseline = 'middle';
   ctx.globalAlpha = 1;
   let at;
@@ -114,11 +117,18 @@ function word(ctx, curve, lit) {
     at = { x: b.x + way * 13, y: b.y };
     ctx.textAlign = way > 0 ? 'left' : 'right';
   }
-  const long = ctx.measureText(link.text).width;
+  const text = same ? link.text : fit(ctx, link.text, Math.abs(b.x - a.x) - 22, font);
+  ctx.font = font;
+  const long = ctx.measureText(text).width;
+  const left = ctx.textAlign === 'left' ? at.x - 2 : at.x - long - 2;
+  const shift = SHIFTS.find((by) => !placed.some(([x, y, wide]) => Math.abs(y - at.y - by) < 13 && x < left + long + 4 && left < x + wide));
+  if (shift === undefined && !lit) return; // the words of others would hide these: hovering shows them
+  at.y += shift || 0;
+  placed.push([left, at.y, long + 4]);
   ctx.fillStyle = colour('halo');
-  ctx.fillRect(ctx.textAlign === 'left' ? at.x - 2 : at.x - long - 2, at.y - 6.5, long + 4, 13);
+  ctx.fillRect(left, at.y - 6.5, long + 4, 13);
   ctx.fillStyle = tone(link);
-  ctx.fillText(link.text, at.x, at.y);
+  ctx.fillText(text, at.x, at.y);
 }
 
 // Words of a link within one column stand upright beside it: there is no room across.

@@ -226,14 +226,14 @@ export function failuresView() {
     columns: [
       { key: "first", title: "First", width: 142, text: (i) => clock(get("first")(i)), sort: get("first") },
       { key: "count", title: "Attempts", width: 66, right: true, text: get("count"), sort: get("count"), downFirst: true },
-      { key: "pattern", title: "Pattern", width: 130, draw: (at, i) => at.append(badge(tone[get("pattern")(i)] === "bad" ? "▲" : "·", spaced(get("pattern")(i)), tone[get("pattern")(i)] || "warn", meaning("patterns", get("pattern")(i)))), sort: get("pattern") },
+      { key: "pattern", title: "Pattern", width: 112, draw: (at, i) => at.append(badge(tone[get("pattern")(i)] === "bad" ? "▲" : "·", spaced(get("pattern")(i)), tone[get("pattern")(i)] || "warn", meaning("patterns", get("pattern")(i)))), sort: get("pattern") },
       { key: "sessions_after", title: "Got in after", width: 92, right: true, text: (i) => (get("sessions_after")(i) || []).length || null, sort: length("failures", "sessions_after"), downFirst: true, hint: "Sessions from the same source within a quarter of an hour" },
       { key: "source_address", title: "From", width: 112, grow: 1, text: (i) => get("source_address")(i) ?? get("source_name")(i), sort: get("source_address") },
       { key: "source_class", title: "Source", width: 88, draw: (at, i) => at.append(sourceBadge(get("source_class")(i))), sort: get("source_class") },
-      { key: "host", title: "Host", width: 120, grow: 1, text: get("host"), sort: lower("failures", "host") },
+      { key: "host", title: "Host", width: 138, grow: 1, text: get("host"), sort: lower("failures", "host") },
       { key: "kind", title: "Kind", width: 64, text: get("kind"), sort: get("kind") },
-      { key: "users", title: "Accounts", width: 150, grow: 2, text: (i) => (get("users")(i) || []).map(({ user, count }) => `${user ?? "-"} ×${count}`).join(", "), sort: length("failures", "users"), downFirst: true },
-      { key: "statuses", title: "Why refused", width: 150, grow: 2, text: (i) => (get("statuses")(i) || []).map(({ code, count }) => `${meaning("status", (code || "").toLowerCase()) || code} ×${count}`).join(", ") },
+      { key: "users", title: "Accounts", width: 140, grow: 2, text: (i) => (get("users")(i) || []).map(({ user, count }) => `${user ?? "-"} ×${count}`).join(", "), sort: length("failures", "users"), downFirst: true },
+      { key: "statuses", title: "Why refused", width: 126, grow: 2, text: (i) => (get("statuses")(i) || []).map(({ code, count }) => `${meaning("status", (code || "").toLowerCase()) || code} ×${count}`).join(", ") },
       { key: "last", title: "Last", width: 142, text: (i) => clock(get("last")(i)), sort: get("last") },
     ] });
 }

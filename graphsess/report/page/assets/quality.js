@@ -167,8 +167,9 @@ function ledgerColumns() {
   const get = (key) => (i) => table("evidence").get(key, i);
   const amount = (key) => ({ right: true, text: (i) => (get(key)(i) ?? 0).toLocaleString("en"), sort: get(key), downFirst: true });
   return [
-    { key: "path", title: "File", width: 260, grow: 4, text: get("path"), sort: get("path") },
+    { key: "path", title: "File", width: 340, grow: 4, text: get("path"), sort: get("path") },
     { key: "kind", title: "Kind", width: 70, text: get("kind"), sort: get("kind") },
+    { key: "problem", title: "Problem", width: 150, grow: 3, text: get("problem"), sort: get("problem") },
     { key: "records_seen", title: "Seen", width: 76, ...amount("records_seen") },
     { key: "records_kept", title: "Kept", width: 76, ...amount("records_kept") },
     { key: "records_not_wanted", title: "Not wanted", width: 84, ...amount("records_not_wanted") },
@@ -176,7 +177,6 @@ function ledgerColumns() {
     { key: "chunks_bad", title: "Bad chunks", width: 84, ...amount("chunks_bad") },
     { key: "first", title: "First", width: 142, text: (i) => clock(get("first")(i)), sort: get("first") },
     { key: "last", title: "Last", width: 142, text: (i) => clock(get("last")(i)), sort: get("last") },
-    { key: "problem", title: "Problem", width: 180, grow: 3, text: get("problem"), sort: get("problem") },
     { key: "also", title: "Also at", width: 110, text: (i) => (get("also")(i) || []).join(", ") || null },
     { key: "sha256", title: "SHA-256", width: 150, grow: 1, text: get("sha256"), mono: true },
   ];
