@@ -64,7 +64,7 @@ CALL (h, id, members) {
       WHEN 'redirected_by_broker' IN flags THEN 'redirected'
       WHEN 'seen_at_dc_only' IN flags THEN 'seen_at_dc_only'
     END,
-    s.flags = [], s.access_flags = flags, s.desk = f.desk, s.sam = f.sam,
+    s.flags = [], s.access_flags = flags, s.desk = f.desk, s.sam = f.sam, s.account = f.named, s.outbound_account = f.outbound_account, s.client_hours = f.client_hours,
     s.origin = coalesce(address, head([m IN members WHERE m.client IS NOT NULL | m.origin]), '-'),
     s.reached_us = CASE WHEN start_us IS NOT NULL THEN coalesce(auth_us, start_us) END
   WITH s, members

@@ -73,7 +73,9 @@ def _walked(pairs: pl.DataFrame) -> pl.DataFrame:
     for host, other, ahead_us, seen in pairs.iter_rows():
         if not ties.has_edge(host, other) or ties[host][other]["seen"] < seen:
             ties.add_edge(host, other, ahead={host: ahead_us, other: -ahead_us}, seen=seen)
-    best = nx.maximum_spanning_tree(ties, weight="seen")
+    ranked = sorted(ties.edges, key=lambda tie: (-ties.edges[tie]["seen"], *sorted(tie)))
+    nx.set_edge_attributes(ties, {tie: -place for place, tie in enumerate(ranked)}, "rank")
+    best = nx.maximum_spanning_tree(ties, weight="rank")
     told: dict[str, int] = {}
     for part in sorted(nx.connected_components(best), key=min):
         root = max(sorted(part), key=lambda host: ties.degree(host, weight="seen"))

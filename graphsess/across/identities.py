@@ -13,11 +13,16 @@ from graphsess.settings import Settings
 C = pl.col
 
 
-def aliased(name: pl.Expr, settings: Settings) -> pl.Expr:
-    """The bare account name, or the first of the group of aliases that it belongs to."""
-    first = {
+def first_of_aliases(settings: Settings) -> dict[str, str]:
+    """Every name that stands among the aliases → the first of its group, in lower case."""
+    return {
         other.lower(): group[0].lower() for group in settings.aliases if group for other in group
     }
+
+
+def aliased(name: pl.Expr, settings: Settings) -> pl.Expr:
+    """The bare account name, or the first of the group of aliases that it belongs to."""
+    first = first_of_aliases(settings)
     bare = sam_of(name)
     return bare.replace(list(first), list(first.values())) if first else bare
 

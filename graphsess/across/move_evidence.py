@@ -247,16 +247,24 @@ def _names(marks: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def hours_of_host(zone: pl.Expr) -> pl.Expr:
+    """The whole hours from UTC in a host's zone, told as `UTC+01:00 …`."""
+    return zone.str.extract(r"^UTC([+-]\d\d):00", 1).cast(pl.Int64)
+
+
+def hours_of_client(zone: pl.Expr) -> pl.Expr:
+    """The hours from UTC in a client's zone: the first number in it."""
+    return zone.str.extract(r"(-?\d+)", 1).cast(pl.Int64)
+
+
 def _zones(came: pl.DataFrame, hosts: pl.DataFrame) -> pl.DataFrame:
     """E10: the client's hours from UTC, as the target logged them, fit the host's own zone.
 
-    The host's zone is told as `UTC+01:00 …`, without summer time.
+    The host's zone is told without summer time.
     """
-    own = C("time_zone").str.extract(r"^UTC([+-]\d\d):00", 1).cast(pl.Int64)
-    zones = hosts.select(came_from="id", own_hours=own)
-    hours = C("time_zone").str.extract(r"(-?\d+)", 1).cast(pl.Int64)
+    zones = hosts.select(came_from="id", own_hours=hours_of_host(C("time_zone")))
     same = came.join(zones, on="came_from", how="inner").filter(
-        (hours - C("own_hours")).is_in([0, SUMMER])
+        (hours_of_client(C("time_zone")) - C("own_hours")).is_in([0, SUMMER])
     )
     return shaped(
         same.with_columns(uids=pl.lit([], pl.List(pl.String))), "E10", "E10",

@@ -20,6 +20,14 @@ NAMED = ("security_4624", "security_4625", "security_4778", "security_4779")
 NETWORK = 3
 
 
+def client_name(kind: pl.Expr) -> pl.Expr:
+    """The client's own name, in lower case, of an event that tells it; `kind` as text."""
+    return pl.when(
+        kind.is_in(["security_4778", "security_4779"])
+        | (kind.is_in(NAMED) & (C("logon_type") == NETWORK))
+    ).then(C("client_name").str.to_lowercase())
+
+
 def arrivals(
     sessions: pl.DataFrame, sources: pl.DataFrame, events: pl.DataFrame
 ) -> pl.DataFrame:
@@ -36,10 +44,7 @@ def arrivals(
     ).filter(kind.is_in(TOLD)).select(
         "ord", "time_us", "address", "kind",
         port=pl.when(C("port") > 0).then("port"),
-        client_name=pl.when(
-            kind.is_in(["security_4778", "security_4779"])
-            | (kind.is_in(NAMED) & (C("logon_type") == NETWORK))
-        ).then(C("client_name").str.to_lowercase()),
+        client_name=client_name(kind),
     )
     away = sessions.filter(C("source_class") != "local").select(session="id")
     return (

@@ -94,6 +94,16 @@ def _of_accesses(
     )
 
 
+def left(departures: pl.DataFrame) -> pl.DataFrame:
+    """Edges LEFT: each sign of leaving to the accesses under which it can have been made.
+
+    Args:
+        departures: Table `departures` of some hosts.
+    """
+    placed = departures.filter(C("session").is_not_null())
+    return pairs(placed["uid"], _access(placed["session"])).hstack(placed.select("how", "after"))
+
+
 ACROSS = ("bindings", "corroboration", "sessions", "departures", "hosts")
 """Tables that `across` needs."""
 
@@ -135,7 +145,7 @@ def _through(tables: Mapping[str, pl.DataFrame]) -> tuple[Arrow, pl.DataFrame]:
 
 
 def _access(sessions: pl.Series) -> pl.Series:
-    """The access of a session that is no more than one."""
+    """The access that a session bears the id of."""
     return sessions.str.replace("session|", "access|", literal=True)
 
 

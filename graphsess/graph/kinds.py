@@ -66,6 +66,7 @@ class Relationship:
         says: What it states.
         derived: Made inside the database by `cypher/derive/`, never loaded.
         properties: What it carries.
+        indexes: Properties that derivations seek by.
     """
 
     start: str
@@ -74,6 +75,7 @@ class Relationship:
     says: str
     derived: bool = False
     properties: tuple[Property, ...] = ()
+    indexes: tuple[str, ...] = ()
 
     @property
     def arrow(self) -> str:

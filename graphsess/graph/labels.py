@@ -15,7 +15,8 @@ ACTED = (
     *(Property(f"doer_{name}", Form.TRUTH) for name in ("by_path", "is_service", "is_machine")),
 )
 """What an event tells by itself of what was done and by whom; `graph.comparing` makes it."""
-COMPARED = ("who", "tried", "sam", "client", "origin", "status_key", "account", "realm")
+COMPARED = ("who", "tried", "sam", "client", "origin", "status_key", "account", "realm",
+            "named", "outbound_account")
 """Names of an access in lower case, as rules compare them; `graph.comparing` makes them."""
 SPAN = wholes("from_ord", "to_ord")
 """From which record to which; -1 where it was there before all, 2^62 where no end is known."""
@@ -36,16 +37,32 @@ DERIVED_OF_ACCESS = (
 )
 """What `cypher/derive/` notes of an access before it makes sessions."""
 
+SIGN = (
+    *texts("sign", "aim", "aim_short", "aim_address", "aim_service", "own_address", "own_user",
+           "own_account", "peer", "peer_user"),
+    *wholes("aim_port", "own_port"), Property("by_person", Form.TRUTH),
+)
+"""What an event that is a sign of leaving says: which evidence it can be, its aim, its own end, and
+the accounts here and there; `graph.comparing` makes them."""
+DERIVED_OF_SIGN = (*texts("toward"), *wholes("at_us"), Property("met", Form.TRUTH))
+"""Which host a sign aims at, when by the case's clock, and whether an arrival was found for it."""
+
 DERIVED_OF_SESSION = (
     *texts("origin", "sam", "origin_address", "via", "account_key", "known_class", "seat",
-           "seat_before", "seat_after", "sole_logon"),
-    *wholes("reached_us", "seat_to_ord", "seat_after_us"), *SPAN,
+           "seat_before", "seat_after", "sole_logon", "account", "outbound_account"),
+    *wholes("reached_us", "seat_to_ord", "seat_after_us", "client_hours"), *SPAN,
     Property("desk", Form.TRUTH),
     Property("access_flags", Form.TEXTS), Property("via_uids", Form.TEXTS),
+    *texts("arrived_at", "came_from", "from_address"),
+    *wholes("came_us", "came_auth_us", "came_desk_us", "came_weight", "there_from_us",
+            "there_to_us"),
 )
 """What `cypher/derive/` notes of a session for the derivations after it."""
 EVIDENCE = (Property("evidence_rule", Form.TEXTS), Property("evidence_score", Form.WHOLES))
 """What speaks for a move: rule and points, item by item."""
+DERIVED_OF_MOVE = (*texts("account", "from_id", "from_account", "to_id", "said_by"),
+                   *wholes("came_us"))
+"""What `cypher/derive/` notes of a move before it is tied to its ends."""
 ALTERNATIVES = (
     Property("alternative_session", Form.TEXTS), Property("alternative_score", Form.WHOLES)
 )
@@ -60,9 +77,13 @@ DERIVED_OF_GROUP = (
 
 ALL = (
     Label("Event", "one kept record of a log", "events", ("uid",), left_out=PLACE_IN_FILE,
-          extra=(*texts("sam"), *ACTED), indexes=("kind", "time_us")),
+          extra=(*texts("sam", "client"), *ACTED, *SIGN, *DERIVED_OF_SIGN),
+          indexes=("kind", "time_us", "client", "aim_short", "own_address, own_port",
+                   "sign, logon_guid", "sign", "toward, sign, at_us",
+                   "toward, sign, own_address, at_us")),
     Label("Host", "a machine whose logs the case holds", "hosts",
-          extra=texts("loading", "loaded", "derived")),
+          extra=(*texts("loading", "loaded", "derived"), *wholes("own_hours", "ahead_us"),
+                 Property("called", Form.TEXTS))),
     Label("Outside", "a machine that is only spoken of: the name it was called, or its address",
           extra=texts("name")),
     Label("User", "an account: its SID where that is its own, else its name in lower case",
@@ -75,7 +96,7 @@ ALL = (
           extra=(*texts("account", "realm"), *SPAN), indexes=("host, boot, ts_id, from_ord",)),
     Label("Connection", "one transport: an RDP or SSH connection", "connections"),
     Label("Access", "one attempt or one attachment; it holds events, each in a role", "accesses",
-          extra=(*texts(*COMPARED), *DERIVED_OF_ACCESS)),
+          extra=(*texts(*COMPARED), *wholes("client_hours"), *DERIVED_OF_ACCESS)),
     Label("Coverage", "one stretch of one log without a hole", "coverage",
           ("host", "channel", "first_us", "last_us", "broken_by")),
     Label("Evidence", "one file that was handed over", "evidence", ("sha256",)),
@@ -84,7 +105,7 @@ ALL = (
                  *(Property(name, Form.TEXTS) for name in ("files", "renamed", "formerly")))),
     Label("Session", "a triage session: who got in or tried to, from where, when, how it ended",
           "sessions", derived=True, extra=DERIVED_OF_SESSION,
-          indexes=("start_us", "origin, reached_us", "seat, from_ord")),
+          indexes=("start_us", "origin, reached_us", "seat, from_ord", "arrived_at, came_us")),
     Label("FailureRun", "consecutive failed attempts shown as one", "failure_runs", derived=True,
           extra=(*texts("origin", "wider", "wider_rule"), Property("at_controller", Form.TRUTH))),
     Label("Flag", "what an examiner must know of a session", "flags", ("session", "flag"),
@@ -101,7 +122,7 @@ ALL = (
                                *wholes("boot", "reach"), *SPAN),
           indexes=("host, boot, key, reach, from_ord",)),
     Label("Move", "a step from a session on one host to the one it opened on another", "moves",
-          derived=True, extra=(*EVIDENCE, *ALTERNATIVES)),
+          derived=True, extra=(*EVIDENCE, *ALTERNATIVES, *DERIVED_OF_MOVE)),
     Label("Chain", "moves that follow each other in time", "chains", derived=True),
     Label("Group", "the sessions of one user from one address, range or host", "groups",
           derived=True, extra=DERIVED_OF_GROUP, indexes=("by",)),

@@ -54,6 +54,12 @@ def statements() -> list[str]:
             for label in labels.ALL
             for name in label.indexes
         ),
+        *(
+            f"CREATE INDEX {kind.type.lower()}_by_{name.replace(', ', '_')} IF NOT EXISTS "
+            f"FOR ()-[r:{kind.type}]-() ON ({', '.join(f'r.{part}' for part in name.split(', '))})"
+            for kind in RELATIONSHIPS
+            for name in kind.indexes
+        ),
     ]
 
 

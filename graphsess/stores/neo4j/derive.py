@@ -31,12 +31,13 @@ CONTROLLERS = (
     "MATCH (h:Host) WHERE EXISTS { (h)<-[:ON_HOST]-(s:Session) "
     "WHERE 'seen_at_dc_only' IN s.access_flags } RETURN h.id AS id ORDER BY id"
 )
-ACROSS = ("origins", "corroborated", "failure_patterns", "moves", "accounts", "groups", "uses",
-          "reasons")  # fmt: skip
+ACROSS = ("origins", "corroborated", "failure_patterns", "reaching", "clocks", "move_evidence",
+          "presence", "steps", "unattended", "folding", "outside", "moves", "accounts",
+          "groups", "uses", "reasons")  # fmt: skip
 """Derivations over all hosts, always made anew as a whole."""
 AT_ONCE = 50_000
 """Accesses of the hosts that are derived together."""
-RULES = 1
+RULES = 2
 """Number of the Cypher derivations; once raised, every host is derived anew."""
 Report = Callable[[str, int, int], None]
 """Told the derivation, and how many hosts of how many are done."""

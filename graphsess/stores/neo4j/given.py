@@ -7,19 +7,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphsess.across import reasons, uses
+from graphsess.across import (
+    clocks,
+    move_evidence,
+    outside,
+    points,
+    presence,
+    reasons,
+    unattended,
+    uses,
+)
 from graphsess.across.groups import CLASSES
-from graphsess.settings import Settings
+from graphsess.across.identities import first_of_aliases
+from graphsess.settings import SECOND_US, Settings
 
 
 def given(settings: Settings) -> dict[str, Any]:
     """By name of the parameter, what it is in this case.
 
     Args:
-        settings: Those of the case.
+        settings: For the aliases.
     """
-    del settings
     return {
+        "points": points.SCORES,
+        "windows": {
+            **{
+                rule: [before * SECOND_US, after * SECOND_US]
+                for rule, (before, after) in points.WINDOWS.items()
+            },
+            "ticket": move_evidence.TICKET_US,
+            "late": move_evidence.LATE_US,
+            "prompt": move_evidence.PROMPT_US,
+            "clocks": clocks.WINDOW_US,
+            "outside": outside.GAP_US,
+        },
+        "bounds": {
+            "strong": move_evidence.STRONG,
+            "fair": move_evidence.FAIR,
+            "summer": move_evidence.SUMMER,
+            "few": presence.FEW,
+            "routine": unattended.ROUTINE,
+            "enough": clocks.ENOUGH,
+            "most": points.MOST,
+            "edge": points.EDGE,
+            "medium": points.MEDIUM,
+            "high": points.HIGH,
+            "alternative": points.ALTERNATIVE,
+        },
+        "aliases": first_of_aliases(settings),
         "failed": list(uses.FAILED),
         "background": list(uses.BACKGROUND),
         "classes": list(CLASSES),

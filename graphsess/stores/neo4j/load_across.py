@@ -7,8 +7,10 @@ import json
 
 import polars as pl
 
+from graphsess.across.addresses import known_names
 from graphsess.case import Case
 from graphsess.graph import edges, users
+from graphsess.graph.ids import short
 from graphsess.graph.nodes import nodes
 from graphsess.stores.neo4j import statements
 from graphsess.stores.neo4j.contents import the_case
@@ -21,6 +23,7 @@ from graphsess.stores.neo4j.writing import Writer
 LOADED = ("evidence", "addresses", "bindings", "corroboration", "origins")
 """Tables of the across stage that are put in here."""
 SHARED = ("User", "Address", "Outside", "Evidence")
+CALLED = "UNWIND $rows AS r MATCH (h:Host {id: r[0]}) SET h.called = r[1]"
 GONE = "MATCH (a:{})-[x:{}]->() CALL (x) {{ DELETE x }} IN TRANSACTIONS OF 5000 ROWS"
 
 
@@ -55,6 +58,10 @@ def across(writer: Writer, case: Case) -> None:
                 writer.write([(statements.new_edges(*arrow), edge_rows(part), 1)])
         else:
             write_edges(writer, arrow, frame)
+    named = known_names(case.table("hosts"))
+    told = named.with_columns(short(named["id"]), short(named["name"])).group_by("id").agg("name")
+    for part in told.sort("id").iter_slices(BATCH):
+        writer.run(CALLED, rows=[[ident, sorted(names)] for ident, names in part.iter_rows()])
     load_findings(writer, case)
     for label in SHARED[:-1]:
         writer.run(

@@ -17,7 +17,7 @@ from graphsess.graph.nodes import nodes
 from graphsess.stores.neo4j import statements
 from graphsess.stores.neo4j.rows import edge_rows, shapes
 from graphsess.stores.neo4j.statements import End
-from graphsess.stores.neo4j.wanted import ENTITIES, Wanted
+from graphsess.stores.neo4j.wanted import ENTITIES, OWN, Wanted
 from graphsess.stores.neo4j.writing import Work, Writer
 
 BATCH = 10_000
@@ -73,8 +73,8 @@ def load_hosts(
         report: Told which hosts, how many of their events are in, and all elements sent.
     """
     parts = [part for host in hosts for part in host.receipt.parts]
-    tables = {name: _table(case, parts, name) for name in ("hosts", "links", *ENTITIES)}
-    told = nodes("Host", tables["hosts"]).to_dicts()
+    tables = {name: _table(case, parts, name) for name in (*OWN, *ENTITIES)}
+    told = nodes("Host", comparing.of_hosts(tables["hosts"])).to_dicts()
     content = {host.id: host.content for host in hosts}
     writer.write(
         [(HOST, [[row["id"], row, content[row["id"]]] for row in told], 1)]
@@ -124,14 +124,16 @@ def _load_events(
         or [pl.DataFrame(schema={name: EVENTS[name] for name in events.NEEDED})]
     )
     ends = events.event_ends({**tables, "events": few}, known)
+    signs = comparing.signs_of(tables["departures"])
     done = 0
     for rows in _some(case, stored):
-        made = nodes("Event", comparing.of_events(rows))
+        made = nodes("Event", comparing.of_events(rows, signs))
         for batch in made.iter_slices(BATCH):
             _write(writer, "Event", batch, ends.slice(done, batch.height), EVENT_ENDS)
             done += batch.height
             yield done
     write_edges(writer, ("Event", "PART_OF", "Access"), events.further_parts(tables["links"]))
+    write_edges(writer, ("Event", "LEFT", "Access"), edges.left(tables["departures"]))
 
 
 def _some(case: Case, stored: Sequence[Part]) -> Iterator[pl.DataFrame]:

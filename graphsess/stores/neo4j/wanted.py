@@ -24,6 +24,8 @@ ENTITIES = {
     "locals": "LocalSession", "logons": "LogonSession", "accesses": "Access",
 }  # fmt: skip
 """Tables of hosts and their labels, each after those that it points to."""
+OWN = ("hosts", "links", "departures")
+"""Tables of hosts that become no nodes of their own."""
 HANGING = ("coverage", "connections", "locals", "logons", "accesses", "events")
 """Tables whose nodes are ON the host."""
 TOGETHER = 100_000
@@ -89,7 +91,7 @@ def held(writer: Writer) -> dict[str, Held]:
 
 
 def _content(case: Case, receipt: Receipt, known: pl.DataFrame) -> str:
-    tables = ("hosts", "links", "events", *ENTITIES)
+    tables = ("events", *OWN, *ENTITIES)
     parts = [part for part in receipt.parts if part.table in tables]
     logs = [part for part in parts if part.table == "events"]
     names: list[tuple[str, ...]] = []
