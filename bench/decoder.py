@@ -24,7 +24,6 @@ import concurrent.futures as cf
 import contextlib
 import dataclasses
 import functools
-import multiprocessing as mp
 import os
 import pickle
 import platform
@@ -37,6 +36,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import evtx_files
+
+from graphsess.workers import local
 
 MB = 1_000_000
 HEADER = 4096
@@ -144,7 +145,7 @@ def units(paths: list[Path]) -> list[tuple[str, int]]:
 
 
 def measured(
-    pool: cf.ProcessPoolExecutor, job: Job, tasks: list[tuple[str, int]]
+    pool: cf.Executor, job: Job, tasks: list[tuple[str, int]]
 ) -> tuple[float, float, int, int]:
     """Wall and processor seconds, rows, and the largest worker's peak in MB."""
     start = time.perf_counter()
@@ -183,6 +184,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", default=list(evtx_files.MIXES))
     asked = parser.parse_args()
+    os.environ["POLARS_MAX_THREADS"] = "1"  # so that a process is a processor
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, "
           f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")  # fmt: skip
     for mix in asked.only:
@@ -204,7 +206,8 @@ def main() -> None:
 def table(mix: str, paths: list[Path], records: int, widths: list[int], rounds: int) -> None:
     """All decoders on some files."""
     size = sum(path.stat().st_size for path in paths) / MB
-    print(f"\n{mix}: {size:.0f} MB in {len(paths)} files, {records} records")
+    print(f"\n{mix}: {size:.0f} MB in {len(paths)} files, {records} records, "
+          f"{evtx_files.share(mix):.0%} wanted")  # fmt: skip
     print("| what | jobs | wall s | CPU s | MB/s | MB per CPU s | times evtx | rows | peak MB |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for processes in widths:
@@ -216,10 +219,7 @@ def table(mix: str, paths: list[Path], records: int, widths: list[int], rounds: 
         told: dict[str, list[tuple[float, float, int, int]]] = {}
         with contextlib.ExitStack() as stack:
             pools = {  # one for each, so that a peak is its own
-                name: stack.enter_context(
-                    cf.ProcessPoolExecutor(processes, mp.get_context("spawn"), _one_thread)
-                )
-                for name, _, _ in jobs
+                name: stack.enter_context(local(processes).make()) for name, _, _ in jobs
             }
             for _ in range(rounds + 1):
                 for name, job, tasks in jobs:
@@ -231,7 +231,7 @@ def table(mix: str, paths: list[Path], records: int, widths: list[int], rounds: 
         if shutil.which("evtx_dump"):
             wall, cpu = dumped(paths, processes)
             line("evtx_dump, JSON of all", processes, size, wall, cpu, peer, records, 0)
-        with cf.ProcessPoolExecutor(1, mp.get_context("spawn")) as pool:
+        with local(1).make() as pool:
             wall, cpu, few, most = measured(pool, one_by_one, [(str(paths[0]), 0)])
             part = few / records
             line("python-evtx, XML", 1, size * part, wall, cpu, peer * part, few, most)
@@ -239,7 +239,7 @@ def table(mix: str, paths: list[Path], records: int, widths: list[int], rounds: 
 
 def in_a_build(paths: list[Path]) -> None:
     """What the parent of a build waits for and is told."""
-    with cf.ProcessPoolExecutor(1, mp.get_context("spawn"), _one_thread) as pool:
+    with local(1).make() as pool:
         begun = time.perf_counter()
         first, *more = units(paths)
         wall, cpu, rows, told = measured(pool, receipt, [first])
@@ -248,11 +248,6 @@ def in_a_build(paths: list[Path]) -> None:
         for wall, cpu, rows, told in [measured(pool, receipt, [unit]) for unit in more[:1]]:
             print(f"Its second: {wall:.2f} s, {cpu:.2f} CPU s with writing; "
                   f"the parent is told {told / max(1, rows):.2f} bytes an event")  # fmt: skip
-
-
-def _one_thread() -> None:
-    """A process is a processor, as in a build with a worker for each."""
-    os.environ["POLARS_MAX_THREADS"] = "1"
 
 
 def line(

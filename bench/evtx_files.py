@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from graphsess.catalogue import kind_of
 from graphsess.synth.evtx import Record, write_evtx
 
 AUDITING = "Microsoft-Windows-Security-Auditing"
@@ -24,9 +25,16 @@ _BIND = ("ProcessId", "Application", "SourceAddress", "SourcePort", "Protocol", 
          "LayerName", "LayerRTID")  # fmt: skip
 
 DENSE = {4624: 14, 4634: 12, 4672: 9, 4769: 14, 4768: 4, 4771: 1, 4776: 4, 4625: 2, 4648: 1.5,
-         4688: 5, 4690: 12, 4656: 7, 4658: 6, 5158: 7}  # fmt: skip
-RARE = {4690: 30, 4656: 22, 4658: 20, 5158: 27, 4624: 0.4, 4634: 0.3, 4672: 0.2, 4625: 0.1}
+         4688: 5, 4690: 12, 4661: 7, 4670: 6, 5154: 7}  # fmt: skip
+RARE = {4690: 30, 4661: 22, 4670: 20, 5154: 27, 4624: 0.4, 4634: 0.3, 4672: 0.2, 4625: 0.1}
 MIXES = {"dense": DENSE, "rare": RARE}
+
+
+def share(mix: str) -> float:
+    """How much of a mix the catalogue wants: to be looked at, as the catalogue grows."""
+    weights = MIXES[mix]
+    wanted = sum(weight for event_id, weight in weights.items() if kind_of(AUDITING, event_id))
+    return wanted / sum(weights.values())
 
 
 def write(path: Path, mix: str, size: int, *, seed: int = 1) -> int:
@@ -109,7 +117,7 @@ def _fields(event_id: int, rng: random.Random) -> dict[str, object]:
                     "NewProcessName": rng.choice(_PROCESSES), "TokenElevationType": "%%1936",
                     "CommandLine": f"{rng.choice(_PROCESSES)} -k {rng.randrange(400)}",
                     "ParentProcessName": rng.choice(_PROCESSES)}  # fmt: skip
-        case 5158:
+        case 5154:
             values = ("1234", r"\device\harddiskvolume2\windows\system32\dns.exe", "10.0.0.9",
                       port, "17", "0", "%%14608", "36")  # fmt: skip
             return dict(zip(_BIND, values, strict=True))

@@ -27,9 +27,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LIMIT_S = 900.0
-"""How long one item may take. A 32 MB unit takes seconds; a host of 5 million events a minute."""
+"""How long one item may take. A 16 MB unit takes seconds; a host of 5 million events a minute."""
 
 _POLARS_THREADS = "POLARS_MAX_THREADS"
+_ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
+"""Arrow's own pools keep some 20 MB that nobody uses any more."""
 
 
 def _shut(pool: cf.Executor, lost: bool) -> None:
@@ -201,8 +203,9 @@ class _Inline(cf.Executor):
 
 
 def _prepare(polars_threads: str) -> None:
-    """Set up a worker: polars' share of the cores, before it is imported; and it leaves with us."""
+    """Set up a worker before polars and Arrow are imported; and it leaves with us."""
     os.environ[_POLARS_THREADS] = polars_threads
+    os.environ.setdefault(_ARROW_POOL, "system")
     parent = mp.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()

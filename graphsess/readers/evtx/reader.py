@@ -7,9 +7,9 @@ from graphsess.readers.base import Batch, Unit
 from graphsess.readers.evtx.format import CHUNK, CHUNK_MAGIC, FILE_HEADER, FILE_MAGIC
 
 NAME = "evtx"
-UNIT_CHUNKS = 512
-"""Chunks of a unit: 32 MB, some 35,000 records. What is kept of them is held until it is written,
-so this bounds a worker's memory."""
+UNIT_CHUNKS = 256
+"""Chunks of a unit: 16 MB, some 25,000 records. What is kept of them is held until it is written,
+so this bounds a worker's memory; and a log of 20 MB, the default size, is two workers' work."""
 
 BLOCK_CHUNKS = 256
 """Chunks decoded in one go, 16 MB: bounds memory."""
