@@ -22,7 +22,7 @@ import polars as pl
 import graphsess
 from graphsess.artefacts.read import TOLD
 from graphsess.case.schema import TABLES
-from graphsess.derive.activity import activity
+from graphsess.derive.activity import activity, scene
 from graphsess.derive.activity.foreign import mapped
 from graphsess.events.table import EVENTS
 from graphsess.settings import Settings
@@ -191,7 +191,7 @@ def main() -> None:
 
 def _of_logs(hosts: list[dict[str, pl.DataFrame]]) -> None:
     clock, cpu = time.perf_counter(), time.process_time()
-    made = [activity(tables, Settings())[0] for tables in hosts]
+    made = [activity(scene(tables, Settings()))[0] for tables in hosts]
     clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
     found = pl.concat(made).join(
         pl.concat([tables["truth"] for tables in hosts]), left_on="id", right_on="uid"
