@@ -106,9 +106,13 @@ def measure(store: Neo4jStore, case: Case, server: Server) -> None:
     print(f"  {again.created} new, {first.wall_s / second.wall_s:,.0f} times as fast")
     forget = "MATCH (h:Host) SET h.loaded = null"
     store.driver.execute_query(forget)
+    before = elements(store)
     with timed("load again, nothing remembered of the hosts", server) as third:
         again = store.load(case)
-    print(f"  {again.created} new, {first.wall_s / third.wall_s:,.1f} times as fast")
+    print(
+        f"  {again.sent:,} sent, {elements(store) - before} more than before, "
+        f"{first.wall_s / third.wall_s:,.1f} times as fast"
+    )
     with timed("derive", server):
         made = store.derive()
     print(f"  {made.sessions:,} sessions")
@@ -117,6 +121,17 @@ def measure(store: Neo4jStore, case: Case, server: Server) -> None:
     with timed("verify", server):
         found = store.verify(case)
     print(f"  {found.height} differences")
+    for row in found.head(5).iter_rows():
+        print("  ", *row)
+
+
+def elements(store: Neo4jStore) -> int:
+    """How many nodes and relationships the database holds."""
+    counted = (
+        "MATCH (n) WITH count(n) AS nodes MATCH ()-[r]->() "
+        "WITH nodes, count(r) AS edges RETURN nodes + edges AS n"
+    )
+    return int(store.cypher(counted, {})[0]["n"])
 
 
 def drawn(folder: Path, given: argparse.Namespace) -> Case:
