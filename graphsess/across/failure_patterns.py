@@ -41,6 +41,7 @@ def failure_patterns(
     lone = runs.filter(C("pattern") == "other").select(failure_run="id")
     tries = (
         attempts(sessions.filter(C("outcome").is_in(FAILED)))
+        .drop("failure_run", strict=False)  # a session at a controller has its run in `run_of`
         .join(run_of.rename({"session": "id"}), on="id", how="inner")
         .join(lone, on="failure_run", how="semi")
         .with_columns(

@@ -17,7 +17,7 @@ from graphsess.resolve.tables import TEXT, Schema
 SCHEMA = 3
 """Number of the tables' layout. A case with another number has to be built again."""
 
-RULES = 6
+RULES = 7
 """Number of the derivation rules. Raised whenever the same evidence may give other rows."""
 
 

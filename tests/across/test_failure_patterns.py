@@ -41,6 +41,15 @@ def test_five_users_from_one_source_over_a_day_and_two_hosts_are_a_slow_spray():
     assert patterns(ws1=tries[:3], ws2=tries[3:]) == {"slow_spray": 6}
 
 
+def test_a_spray_that_only_controllers_saw_is_a_slow_spray_too():
+    tries = [
+        event("security_4771", place * 3 * HOUR, user=f"LAB\\u{place}", address="203.0.113.7",
+              status="0x18")
+        for place in range(6)
+    ]  # fmt: skip
+    assert patterns(dc1=tries[:3], dc2=tries[3:]) == {"slow_spray": 6}
+
+
 NO_SPRAY = [
     pytest.param([failed(n * 3 * HOUR, f"LAB\\u{n}") for n in range(4)], id="four users"),
     pytest.param([failed(n * 7 * HOUR, f"LAB\\u{n}") for n in range(5)],
