@@ -16,9 +16,8 @@ RETURN count(s) AS sessions;
 MATCH (s:Session)-[:OF {position: 0}]->(a:Access)
 WHERE NOT EXISTS { (s)-[:SAME_ATTEMPT]->(:Session) } AND coalesce(s.sid, a.tried) IS NOT NULL
 WITH a.tried AS name, collect(s) AS some, collect(DISTINCT s.sid) AS sids
-UNWIND some AS s
-WITH s, coalesce(s.sid, CASE WHEN size(sids) = 1 THEN sids[0] END, name) AS account
-CALL (s, account) {
-  SET s.account_key = account
-} IN TRANSACTIONS OF 10000 ROWS
-RETURN count(s) AS sessions
+CALL (name, some, sids) {
+  UNWIND some AS s
+  SET s.account_key = coalesce(s.sid, CASE WHEN size(sids) = 1 THEN sids[0] END, name)
+} IN TRANSACTIONS OF 100 ROWS
+RETURN count(some) AS sessions

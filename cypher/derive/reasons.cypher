@@ -1,7 +1,7 @@
 // title:   Why a group stands out: each reason with its points and the counts that it says
 // asks:    How many times rarer is what this account did here than what is usual, and in what?
 // reads:   (:Session)-[:IN_GROUP]->(:Group), (:FailureRun)-[:FOLLOWED_BY_SUCCESS]->(:Session), (:Coverage), (:Address {shared})
-// writes:  (:Group {reasons, points, seen, of, outlier_score})
+// writes:  (:Group {users_of_area, hosts_at_once, reasons, points, seen, of, outlier_score})
 // events:  those of the sessions of the group and, for what is usual, of the whole case
 // param:   reasons texts = null ; every reason, in the order in which equal points are told
 // param:   rarity map = null ; least points of a reason, and up to what a count is usual anywhere
@@ -15,7 +15,7 @@
 // see:     graphsess/across/reasons.py
 MATCH (g:Group)
 CALL (g) {
-  SET g.outlier_score = 0, g.reasons = [], g.points = [], g.seen = [], g.of = []
+  SET g.users_of_area = null, g.hosts_at_once = null, g.outlier_score = 0, g.reasons = [], g.points = [], g.seen = [], g.of = []
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(g) AS groups;
 
@@ -45,13 +45,22 @@ RETURN count(g) AS groups;
 MATCH (g:Group)
 WHERE g.came_us IS NOT NULL AND coalesce(g.source_range, g.host) IS NOT NULL
 WITH g.by AS by, coalesce(g.source_range, g.host) AS area, collect(g) AS gs, count(DISTINCT g.account_key) AS seen
-WITH by, collect({gs: gs, seen: seen}) AS areas
-CALL (areas) { UNWIND areas AS a UNWIND a.gs AS g RETURN count(DISTINCT g.account_key) AS of }
-CALL (areas) { UNWIND areas AS a UNWIND a.gs AS g WITH a.seen AS n ORDER BY n WITH collect(n) AS ns RETURN ns[(size(ns) - 1) / 2] AS middle }
-UNWIND areas AS a
-UNWIND a.gs AS g
-WITH g, a.seen AS seen, of, toInteger(floor(log(toFloat(middle + 1) / (a.seen + 1)) * 10 + 0.5)) AS points
-WHERE g.hidden IS NULL AND points >= $rarity.least
+CALL (gs, seen) {
+  UNWIND gs AS g
+  SET g.users_of_area = seen
+} IN TRANSACTIONS OF 1000 ROWS
+RETURN count(gs) AS groups;
+
+UNWIND ['address', 'range', 'host'] AS by
+CALL (by) {
+  MATCH (g:Group {by: by})
+  WHERE g.users_of_area IS NOT NULL
+  RETURN count(DISTINCT g.account_key) AS of, percentileDisc(g.users_of_area, 0.5) AS middle
+}
+MATCH (g:Group {by: by})
+WHERE g.hidden IS NULL AND g.users_of_area IS NOT NULL
+WITH g, g.users_of_area AS seen, of, toInteger(floor(log(toFloat(middle + 1) / (g.users_of_area + 1)) * 10 + 0.5)) AS points
+WHERE points >= $rarity.least
 CALL (g, points, seen, of) {
   SET g.reasons = g.reasons + 'few_users', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
 } IN TRANSACTIONS OF 5000 ROWS
@@ -68,17 +77,17 @@ ORDER BY at, place
 WITH by, host, collect({at: at, came: came, days: days}) AS places
 CALL (places) { UNWIND places AS p UNWIND p.days AS some UNWIND some AS day RETURN collect(DISTINCT day) AS days }
 CALL (places) { UNWIND range(0, size(places) - 1) AS i WITH places[i].at AS at, min(i) AS of, collect(places[i].came) AS some RETURN collect({at: at, of: of, some: some}) AS firsts }
-UNWIND firsts AS f
-WITH f, size([day IN days WHERE 0 <= day AND day < (f.at - (f.at % 86400000000 + 86400000000) % 86400000000) / 86400000000]) AS seen
-WHERE seen > 0
-UNWIND f.some AS came
-UNWIND came AS g
-WITH g, seen, f.of AS of, toInteger(floor(log(toFloat(seen + 1) / CASE WHEN f.of > 1 THEN f.of ELSE 1 END) * 10 + 0.5)) AS points
-WHERE points >= $rarity.least
-CALL (g, points, seen, of) {
+CALL (firsts, days) {
+  UNWIND firsts AS f
+  WITH f, size([day IN days WHERE 0 <= day AND day < (f.at - (f.at % 86400000000 + 86400000000) % 86400000000) / 86400000000]) AS seen
+  WHERE seen > 0
+  UNWIND f.some AS came
+  UNWIND came AS g
+  WITH g, seen, f.of AS of, toInteger(floor(log(toFloat(seen + 1) / CASE WHEN f.of > 1 THEN f.of ELSE 1 END) * 10 + 0.5)) AS points
+  WHERE points >= $rarity.least
   SET g.reasons = g.reasons + 'nobody_before', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
-} IN TRANSACTIONS OF 5000 ROWS
-RETURN count(g) AS groups;
+} IN TRANSACTIONS OF 10 ROWS
+RETURN count(firsts) AS groups;
 
 // From an external address, or through a tunnel; how often that is, among all hours with a known source.
 UNWIND ['address', 'range', 'host'] AS by
@@ -119,38 +128,53 @@ CALL (g, points, seen) {
 RETURN count(g) AS groups;
 
 // Failed attempts, more than usual; where a success followed them, that says it.
-MATCH (g:Group)
-WHERE g.hidden IS NULL
-WITH g.by AS by, collect(g) AS gs
-CALL (gs) { UNWIND gs AS g WITH g.failures AS n ORDER BY n WITH collect(n) AS ns RETURN ns[(size(ns) - 1) / 2] AS middle }
-CALL (gs, middle) { UNWIND gs AS g WITH abs(g.failures - middle) AS d ORDER BY d WITH collect(d) AS ds RETURN ds[(size(ds) - 1) / 2] AS spread }
-WITH gs, toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
-WITH gs, CASE WHEN usual > $rarity.mistyped THEN usual ELSE $rarity.mistyped END AS of
-UNWIND gs AS g
-WITH g, g.failures AS seen, of, toInteger(floor(log(toFloat(g.failures + 1) / (of + 1)) * 10 + 0.5)) AS points
-WHERE points >= $rarity.least AND NOT 'failures_then_success' IN g.reasons
+UNWIND ['address', 'range', 'host'] AS by
+CALL (by) {
+  MATCH (g:Group {by: by})
+  WHERE g.hidden IS NULL
+  RETURN percentileDisc(g.failures, 0.5) AS middle
+}
+CALL (by, middle) {
+  MATCH (g:Group {by: by})
+  WHERE g.hidden IS NULL
+  RETURN percentileDisc(abs(g.failures - middle), 0.5) AS spread
+}
+MATCH (g:Group {by: by})
+WHERE g.hidden IS NULL AND NOT 'failures_then_success' IN g.reasons
+WITH g, g.failures AS seen, toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
+WITH g, seen, CASE WHEN usual > $rarity.mistyped THEN usual ELSE $rarity.mistyped END AS of
+WITH g, seen, of, toInteger(floor(log(toFloat(seen + 1) / (of + 1)) * 10 + 0.5)) AS points
+WHERE points >= $rarity.least
 CALL (g, points, seen, of) {
   SET g.reasons = g.reasons + 'many_failures', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(g) AS groups;
 
 // Accounts tried or used from the address, more than usual; not where it is shared.
+CALL () {
+  MATCH (g:Group {by: 'address'})
+  WHERE g.hidden IS NULL AND g.source_address IS NOT NULL
+  WITH g.place AS place, count(g) AS seen
+  RETURN percentileDisc(seen, 0.5) AS middle
+}
+CALL (middle) {
+  MATCH (g:Group {by: 'address'})
+  WHERE g.hidden IS NULL AND g.source_address IS NOT NULL
+  WITH g.place AS place, count(g) AS seen, middle
+  RETURN percentileDisc(abs(seen - middle), 0.5) AS spread
+}
+WITH toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
+WITH CASE WHEN usual > $rarity.accounts_of_one THEN usual ELSE $rarity.accounts_of_one END AS of
 MATCH (g:Group {by: 'address'})
 WHERE g.hidden IS NULL AND g.source_address IS NOT NULL
-WITH g.place AS place, collect(g) AS gs
-WITH collect({place: place, gs: gs}) AS places
-CALL (places) { UNWIND places AS p WITH size(p.gs) AS n ORDER BY n WITH collect(n) AS ns RETURN ns[(size(ns) - 1) / 2] AS middle }
-CALL (places, middle) { UNWIND places AS p WITH abs(size(p.gs) - middle) AS d ORDER BY d WITH collect(d) AS ds RETURN ds[(size(ds) - 1) / 2] AS spread }
-WITH places, toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
-WITH places, CASE WHEN usual > $rarity.accounts_of_one THEN usual ELSE $rarity.accounts_of_one END AS of
-UNWIND places AS p
-WITH p.place AS place, p.gs AS gs, size(p.gs) AS seen, of, toInteger(floor(log(toFloat(size(p.gs)) / of) * 10 + 0.5)) AS points
+WITH g.place AS place, of, collect(g) AS gs, count(g) AS seen
+WITH place, of, gs, seen, toInteger(floor(log(toFloat(seen) / of) * 10 + 0.5)) AS points
 WHERE points >= $rarity.least AND NOT EXISTS { MATCH (x:Address {id: place}) WHERE x.shared }
-UNWIND gs AS g
-CALL (g, points, seen, of) {
+CALL (gs, points, seen, of) {
+  UNWIND gs AS g
   SET g.reasons = g.reasons + 'many_users', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
-} IN TRANSACTIONS OF 5000 ROWS
-RETURN count(g) AS groups;
+} IN TRANSACTIONS OF 100 ROWS
+RETURN count(gs) AS groups;
 
 // Hosts reached from here within one hour (or the half of two), more than usual.
 MATCH (g:Group)
@@ -159,17 +183,27 @@ CALL (g) {
   MATCH (g)<-[:IN_GROUP]-(s:Session)
   WHERE s.hidden IS NULL
   UNWIND [0, 1800000000] AS shift
-  WITH s.host AS host, shift, coalesce(s.start_us, s.start_latest_us) + shift AS at
-  WITH shift, (at - (at % 3600000000 + 3600000000) % 3600000000) / 3600000000 AS hour, count(DISTINCT host) AS hosts
-  RETURN max(hosts) AS most
+  WITH g, s.host AS host, shift, coalesce(s.start_us, s.start_latest_us) + shift AS at
+  WITH g, shift, (at - (at % 3600000000 + 3600000000) % 3600000000) / 3600000000 AS hour, count(DISTINCT host) AS hosts
+  WITH g, max(hosts) AS most
+  SET g.hosts_at_once = most
+} IN TRANSACTIONS OF 1000 ROWS
+RETURN count(g) AS groups;
+
+UNWIND ['address', 'range'] AS by
+CALL (by) {
+  MATCH (g:Group {by: by})
+  RETURN percentileDisc(g.hosts_at_once, 0.5) AS middle
 }
-WITH g.by AS by, collect({g: g, most: most}) AS gs
-CALL (gs) { UNWIND gs AS x WITH x.most AS n ORDER BY n WITH collect(n) AS ns RETURN ns[(size(ns) - 1) / 2] AS middle }
-CALL (gs, middle) { UNWIND gs AS x WITH abs(x.most - middle) AS d ORDER BY d WITH collect(d) AS ds RETURN ds[(size(ds) - 1) / 2] AS spread }
-WITH gs, toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
-WITH gs, CASE WHEN usual > $rarity.hosts_at_once THEN usual ELSE $rarity.hosts_at_once END AS of
-UNWIND gs AS x
-WITH x.g AS g, x.most AS seen, of, toInteger(floor(log(toFloat(x.most) / of) * 10 + 0.5)) AS points
+CALL (by, middle) {
+  MATCH (g:Group {by: by})
+  RETURN percentileDisc(abs(g.hosts_at_once - middle), 0.5) AS spread
+}
+MATCH (g:Group {by: by})
+WHERE g.hosts_at_once IS NOT NULL
+WITH g, g.hosts_at_once AS seen, toInteger(floor(middle + $rarity.sigmas * spread)) AS usual
+WITH g, seen, CASE WHEN usual > $rarity.hosts_at_once THEN usual ELSE $rarity.hosts_at_once END AS of
+WITH g, seen, of, toInteger(floor(log(toFloat(seen) / of) * 10 + 0.5)) AS points
 WHERE points >= $rarity.least
 CALL (g, points, seen, of) {
   SET g.reasons = g.reasons + 'many_hosts', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
@@ -186,18 +220,18 @@ CALL (gs) {
   WITH collect((hour % 24 + 24) % 24) AS hs
   RETURN [o IN range(0, 23) | size([h IN hs WHERE h = o])] AS every
 }
-UNWIND gs AS g
-WITH g, every, size(g.hours) AS n, g.hours_of_user - size(g.hours) AS of, [hour IN g.hours | (hour % 24 + 24) % 24] AS hs
-WHERE g.hidden IS NULL AND of >= $rarity.known_hours
-WITH g, n, of, [o IN range(0, 23) | size([h IN hs WHERE h = o])] AS own, every
-WITH g, n, of, reduce(near = 0, o IN range(0, 23) | near + own[o] * (
-  every[(o + 23) % 24] - own[(o + 23) % 24] + every[o] - own[o] + every[(o + 1) % 24] - own[(o + 1) % 24])) AS near
-WITH g, near / n AS seen, of, toInteger(floor(log(toFloat((of + 8) * n) / (8 * (near + n))) * 10 + 0.5)) AS points
-WHERE points >= $rarity.least
-CALL (g, points, seen, of) {
+CALL (gs, every) {
+  UNWIND gs AS g
+  WITH g, every, size(g.hours) AS n, g.hours_of_user - size(g.hours) AS of, [hour IN g.hours | (hour % 24 + 24) % 24] AS hs
+  WHERE g.hidden IS NULL AND of >= $rarity.known_hours
+  WITH g, n, of, [o IN range(0, 23) | size([h IN hs WHERE h = o])] AS own, every
+  WITH g, n, of, reduce(near = 0, o IN range(0, 23) | near + own[o] * (
+    every[(o + 23) % 24] - own[(o + 23) % 24] + every[o] - own[o] + every[(o + 1) % 24] - own[(o + 1) % 24])) AS near
+  WITH g, near / n AS seen, of, toInteger(floor(log(toFloat((of + 8) * n) / (8 * (near + n))) * 10 + 0.5)) AS points
+  WHERE points >= $rarity.least
   SET g.reasons = g.reasons + 'unusual_hours', g.points = g.points + points, g.seen = g.seen + seen, g.of = g.of + of
-} IN TRANSACTIONS OF 5000 ROWS
-RETURN count(g) AS groups;
+} IN TRANSACTIONS OF 100 ROWS
+RETURN count(gs) AS groups;
 
 // Days of silence of the account before it came back here, where one log of that host covers them all.
 MATCH (g:Group {by: 'host'})

@@ -28,9 +28,7 @@ WITH g.account_key AS account, g.by AS by, collect(g) AS gs
 CALL (gs) {
   UNWIND gs AS g
   UNWIND g.hours AS hour
-  WITH DISTINCT (hour - (hour % 24 + 24) % 24) / 24 AS day
-  ORDER BY day
-  RETURN collect(day) AS days
+  RETURN collect(DISTINCT (hour - (hour % 24 + 24) % 24) / 24) AS days
 }
 CALL (gs) {
   UNWIND gs AS g
@@ -38,12 +36,12 @@ CALL (gs) {
 }
 UNWIND range(0, size(gs) - 1) AS i
 WITH account, by, gs[i].came_us AS at, days, total, size(gs) AS places, min(i) AS before, collect(gs[i]) AS some
-UNWIND some AS g
-CALL (g, days, total, places, before) {
+CALL (some, days, total, places, before) {
+  UNWIND some AS g
   WITH *, coalesce((g.log_begins_us - (g.log_begins_us % 86400000000 + 86400000000) % 86400000000) / 86400000000, 0) AS begin,
     (g.hours[0] - (g.hours[0] % 24 + 24) % 24) / 24 AS came
   WITH *, size([day IN days WHERE begin <= day AND day < came]) AS since
   SET g.hours_of_user = total, g.places_of_user = places, g.places_before = before, g.days_before = since,
     g.new_for_user = since > 0 AND g.hidden IS NULL
-} IN TRANSACTIONS OF 5000 ROWS
-RETURN count(g) AS groups
+} IN TRANSACTIONS OF 1000 ROWS
+RETURN count(some) AS groups

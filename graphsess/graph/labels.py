@@ -70,7 +70,7 @@ ALTERNATIVES = (
 DERIVED_OF_GROUP = (
     *texts("account_key", "place", "came_host"),
     *wholes("came_us", "log_begins_us", "hours_of_user", "places_of_user", "places_before",
-            "days_before"),
+            "days_before", "users_of_area", "hosts_at_once"),
     Property("hours", Form.WHOLES),
 )
 """What `cypher/derive/` notes of a group before it judges: its hours since 1970, and the first."""
