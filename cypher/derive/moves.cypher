@@ -59,15 +59,4 @@ CALL (m) {
     CREATE (m)-[:TO_HOST]->(o))
   SET m.account = null, m.came_us = null, m.from_id = null, m.from_account = null, m.to_id = null, m.said_by = null
 } IN TRANSACTIONS OF 2000 ROWS
-RETURN count(m) AS moves;
-
-MATCH (c:Chain)
-UNWIND [i IN range(0, size(c.hops_move) - 1) WHERE c.hops_move[i] <> ''] AS i
-WITH c, c.hops_move[i] AS move ORDER BY i
-WITH c, collect(move) AS moves
-UNWIND range(0, size(moves) - 1) AS place
-CALL (c, moves, place) {
-  MATCH (m:Move {id: left(moves[place], 1500)})
-  CREATE (c)-[:HOP {position: place}]->(m)
-} IN TRANSACTIONS OF 5000 ROWS
-RETURN count(c) AS moves
+RETURN count(m) AS moves

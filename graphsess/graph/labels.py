@@ -48,9 +48,9 @@ DERIVED_OF_SIGN = (*texts("toward"), *wholes("at_us"), Property("met", Form.TRUT
 """Which host a sign aims at, when by the case's clock, and whether an arrival was found for it."""
 
 DERIVED_OF_SESSION = (
-    *texts("origin", "sam", "origin_address", "via", "account_key", "known_class", "seat",
-           "seat_before", "seat_after", "sole_logon", "account", "outbound_account"),
-    *wholes("reached_us", "seat_to_ord", "seat_after_us", "client_hours"), *SPAN,
+    *texts("origin", "sam", "origin_address", "via", "account_key", "known_class", "account",
+           "outbound_account", "first_of", "seat", "seat_before", "seat_after", "sole_logon"),
+    *wholes("reached_us", "client_hours", "seat_to_ord", "seat_after_us"), *SPAN,
     Property("desk", Form.TRUTH),
     Property("access_flags", Form.TEXTS), Property("via_uids", Form.TEXTS),
     *texts("arrived_at", "came_from", "from_address"),
@@ -105,7 +105,8 @@ ALL = (
                  *(Property(name, Form.TEXTS) for name in ("files", "renamed", "formerly")))),
     Label("Session", "a triage session: who got in or tried to, from where, when, how it ended",
           "sessions", derived=True, extra=DERIVED_OF_SESSION,
-          indexes=("start_us", "origin, reached_us", "seat, from_ord", "arrived_at, came_us")),
+          indexes=("start_us", "origin, reached_us", "arrived_at, came_us",
+                   "seat, from_ord", "first_of")),
     Label("FailureRun", "consecutive failed attempts shown as one", "failure_runs", derived=True,
           extra=(*texts("origin", "wider", "wider_rule"), Property("at_controller", Form.TRUTH))),
     Label("Flag", "what an examiner must know of a session", "flags", ("session", "flag"),

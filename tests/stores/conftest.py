@@ -11,6 +11,7 @@ from inline_case import DEMO
 from graphsess.build import build
 from graphsess.build import plan as build_plan
 from graphsess.case import Case
+from graphsess.graph import schema
 from graphsess.stores.neo4j.store import Neo4jStore
 from graphsess.workers import inline
 
@@ -49,6 +50,14 @@ def empty(store, neo4j_server):
     """The same, with nothing in the database."""
     neo4j_server.wipe()
     return store
+
+
+@pytest.fixture
+def ready(empty):
+    """The same, with all keys and indexes, for nodes that a test puts in itself."""
+    for text in schema.statements():
+        empty.driver.execute_query(text)
+    return empty
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from graphsess.across.failure_patterns import with_patterns
 from graphsess.across.groups import groups
 from graphsess.across.reasons import REASONS
 from graphsess.case import TABLES
-from graphsess.graph import schema
 from graphsess.graph.comparing import of_accesses
 from graphsess.graph.nodes import nodes
 from graphsess.queries import load
@@ -146,16 +145,15 @@ class World:
         """Into the database, as deriving leaves it before it comes to groups."""
         tables = self.tables()
         names = ("user", "attempted_user", "sid", "source_address")
-        accesses = tables["sessions"].select("id", *names).with_columns(
-            id="access|" + pl.col("id"), status=pl.lit(None, pl.String),
-            source_name=pl.lit(None, pl.String),
-        )  # fmt: skip
+        told = tables["sessions"].select("id", *names).with_columns(id="access|" + pl.col("id"))
+        accesses = pl.DataFrame(told.to_dicts(), TABLES["accesses"].columns)
         wider = {row["failure_run"]: row["pattern"] for row in self.wider}
         runs = pl.DataFrame(self.runs, TABLES["failure_runs"].columns)
         for label, rows in (
             ("Session", nodes("Session", tables["sessions"])),
             ("Host", nodes("Host", tables["hosts"])),
-            ("Access", of_accesses(accesses)), ("Address", nodes("Address", tables["addresses"])),
+            ("Access", nodes("Access", of_accesses(accesses))),
+            ("Address", nodes("Address", tables["addresses"])),
             ("Coverage", nodes("Coverage", tables["coverage"])),
             ("FailureRun", nodes("FailureRun", runs).with_columns(
                 wider=pl.col("id").replace_strict(wider, default=None, return_dtype=pl.String))),
@@ -172,14 +170,6 @@ def derived(store):
     for name in FILES:
         run(writer, load(f"derive/{name}"), Settings(), None)
     return StoreTables(store.driver, store.where).table("groups")
-
-
-@pytest.fixture
-def ready(empty):
-    """The server without a case, but with all keys and indexes."""
-    for text in schema.statements():
-        empty.driver.execute_query(text)
-    return empty
 
 
 @pytest.mark.parametrize("seed", range(4))

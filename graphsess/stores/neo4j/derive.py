@@ -32,8 +32,8 @@ CONTROLLERS = (
     "WHERE 'seen_at_dc_only' IN s.access_flags } RETURN h.id AS id ORDER BY id"
 )
 ACROSS = ("origins", "corroborated", "failure_patterns", "reaching", "clocks", "move_evidence",
-          "presence", "steps", "unattended", "folding", "outside", "moves", "accounts",
-          "groups", "uses", "reasons")  # fmt: skip
+          "presence", "steps", "unattended", "folding", "outside", "moves",
+          "accounts", "groups", "uses", "reasons", "paths", "chains")  # fmt: skip
 """Derivations over all hosts, always made anew as a whole."""
 AT_ONCE = 50_000
 """Accesses of the hosts that are derived together."""

@@ -17,6 +17,7 @@ from graphsess.across import (
     unattended,
     uses,
 )
+from graphsess.across.chains import ALARMING, HONEST, POINTS, VISITS
 from graphsess.across.groups import CLASSES
 from graphsess.across.identities import first_of_aliases
 from graphsess.settings import SECOND_US, Settings
@@ -61,6 +62,9 @@ def given(settings: Settings) -> dict[str, Any]:
         "reasons": list(reasons.REASONS),
         "ways": {"external": reasons.EXTERNAL_LEAST, "tunnelled": reasons.TUNNELLED_LEAST},
         "flagged": dict(reasons.FLAGGED),
+        "signs": POINTS,
+        "path": {"visits": VISITS, "alarming": ALARMING},
+        "honest": list(HONEST),
         "logged": list(reasons.LOGGED),
         "rarity": {
             "least": reasons.LEAST,

@@ -14,8 +14,6 @@ from graphsess.graph.ids import short
 from graphsess.graph.nodes import nodes
 from graphsess.stores.neo4j import statements
 from graphsess.stores.neo4j.contents import the_case
-from graphsess.stores.neo4j.load_findings import TABLES as FINDINGS
-from graphsess.stores.neo4j.load_findings import load_findings
 from graphsess.stores.neo4j.load_hosts import BATCH, write_edges
 from graphsess.stores.neo4j.rows import edge_rows
 from graphsess.stores.neo4j.writing import Writer
@@ -62,7 +60,6 @@ def across(writer: Writer, case: Case) -> None:
     told = named.with_columns(short(named["id"]), short(named["name"])).group_by("id").agg("name")
     for part in told.sort("id").iter_slices(BATCH):
         writer.run(CALLED, rows=[[ident, sorted(names)] for ident, names in part.iter_rows()])
-    load_findings(writer, case)
     for label in SHARED[:-1]:
         writer.run(
             f"MATCH (n:{label}) WHERE NOT (n)--() "
@@ -74,6 +71,5 @@ def across(writer: Writer, case: Case) -> None:
 
 
 def _content(case: Case) -> str:
-    tables = (*LOADED, *FINDINGS)
-    parts = sorted(part.file for part in case.manifest.parts() if part.table in tables)
+    parts = sorted(part.file for part in case.manifest.parts() if part.table in LOADED)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
