@@ -119,8 +119,9 @@ def test_two_zones_were_inferred_for_collected_logs(real):
 def test_a_reconnect_that_only_a_message_tells_is_understood(real):
     [events] = [
         normalise(batch.events, source.sha256)
-        for source, [batch] in real
+        for source, batches in real
         if "rdp_interactive" in source.path
+        for batch in batches
     ]
     [row] = events.filter(kind="lsm_25").to_dicts()
     assert (row["target_domain"], row["target_user"], row["ts_id"], row["address"]) == (
