@@ -47,19 +47,19 @@ CALL (h, names, a) {
   OPTIONAL MATCH (a)-[c:CAUSED_BY]->(:Activity)
   WHERE c.session IS NOT NULL AND NOT a:Process
   WITH h, names, a, c, CASE WHEN a.target_luid IS NULL THEN under ELSE about END AS l
-  CALL (a) {
+  CALL (h, a) {
     OPTIONAL MATCH (t:LocalSession)
-    WHERE t.host = a.host AND t.boot = a.boot AND t.ts_id = CASE WHEN a.ts_id > 0 THEN a.ts_id END AND t.from_ord <= a.ord AND t.established
+    WHERE t.at_host = h.id AND t.boot = a.boot AND t.ts_id = CASE WHEN a.ts_id > 0 THEN a.ts_id END AND t.from_ord <= a.ord AND t.established
     RETURN CASE WHEN a.ord <= t.to_ord THEN t.id END AS desk ORDER BY t.from_ord DESC, t.id DESC LIMIT 1
   }
-  CALL (a) {
+  CALL (h, a) {
     OPTIONAL MATCH (q:Process)
-    WHERE q.host = a.host AND q.boot = a.boot AND q.guid = CASE WHEN a.kind STARTS WITH 'sysmon_' THEN a.process_guid END
+    WHERE q.at_host = h.id AND q.boot = a.boot AND q.guid = CASE WHEN a.kind STARTS WITH 'sysmon_' THEN a.process_guid END
     RETURN q AS named ORDER BY q.process_id, q.ord LIMIT 1
   }
-  CALL (a, named) {
+  CALL (h, a, named) {
     OPTIONAL MATCH (q:Process)
-    WHERE q.host = a.host AND q.boot = a.boot AND q.process_id = CASE WHEN named IS NULL THEN a.doer_id END AND q.ord <= a.ord
+    WHERE q.at_host = h.id AND q.boot = a.boot AND q.process_id = CASE WHEN named IS NULL THEN a.doer_id END AND q.ord <= a.ord
     RETURN CASE WHEN coalesce(a.ord <= q.ended_ord, true) THEN q END AS numbered ORDER BY q.ord DESC LIMIT 1
   }
   WITH h, names, a, c, l, desk, coalesce(named, numbered) AS p
@@ -82,16 +82,17 @@ CALL (h, names, a) {
       WHEN NOT a.doer_is_machine THEN 'time'
     END AS way
   // The rungs without one: who stayed at the host then, of the account, or at all.
-  CALL (a, way, names) {
-    WITH a, way, CASE WHEN a.doer_sid IS NOT NULL AND (a.doer_name IS NULL OR a.doer_realm IS NULL) THEN head([n IN names WHERE n[0] = a.doer_sid | n[1]]) END AS borne
-    WITH a, way, 'sam ' + coalesce(a.doer_name, borne[0]) AS by_name, coalesce(a.doer_realm, borne[1]) AS realm
-    UNWIND CASE way WHEN 'account' THEN ['sid ' + a.doer_sid, by_name] WHEN 'time' THEN ['seat ', 'desk '] ELSE [] END AS key
-    CALL (a, key) {
+  CALL (h, a, way, names) {
+    WITH h, a, way, CASE WHEN a.doer_sid IS NOT NULL AND (a.doer_name IS NULL OR a.doer_realm IS NULL) THEN head([n IN names WHERE n[0] = a.doer_sid | n[1]]) END AS borne
+    WITH h, a, way, coalesce(a.doer_name, borne[0]) AS name, coalesce(a.doer_realm, borne[1]) AS realm
+    UNWIND CASE way WHEN 'account' THEN ['sid ' + left(a.doer_sid, 200), 'sam ' + left(name, 200)] WHEN 'time' THEN ['seat ', 'desk '] ELSE [] END AS key
+    CALL (h, a, key, name) {
       UNWIND [16, 256, 4096, 65536, 1048576, 4611686018427387904] AS reach
       MATCH (x:Stay)
-      WHERE x.host = a.host AND x.boot = a.boot AND x.key = key AND x.reach = reach
+      WHERE x.host = h.id AND x.boot = a.boot AND x.key = key AND x.reach = reach
         AND x.from_ord >= a.ord - reach AND x.from_ord <= a.ord AND x.to_ord >= a.ord
-        AND (NOT key STARTS WITH 'sam ' OR a.doer_sid IS NULL OR x.sid IS NULL)
+        AND (NOT key STARTS WITH 'sid ' OR x.sid = a.doer_sid)
+        AND (NOT key STARTS WITH 'sam ' OR (x.sam = name AND (a.doer_sid IS NULL OR x.sid IS NULL)))
       RETURN collect(x) AS xs
     }
     WITH way, key, realm, CASE WHEN way = 'account' AND size(xs) > 8 THEN [] ELSE xs END AS xs

@@ -13,10 +13,10 @@ WITH DISTINCT h
 MATCH (h)<-[:ON]-(p:Process)
 CALL (p) {
   OPTIONAL MATCH (l:LogonSession)
-  WHERE l.host = p.host AND l.boot = p.boot AND l.luid = p.token
+  WHERE l.at_host = p.at_host AND l.boot = p.boot AND l.luid = p.token
   CALL (p) {
     OPTIONAL MATCH (t:LocalSession)
-    WHERE t.host = p.host AND t.boot = p.boot AND t.ts_id = p.desk_number AND t.from_ord <= p.ord AND t.established
+    WHERE t.at_host = p.at_host AND t.boot = p.boot AND t.ts_id = p.desk_number AND t.from_ord <= p.ord AND t.established
     RETURN CASE WHEN p.ord <= t.to_ord THEN t.id END AS desk ORDER BY t.from_ord DESC, t.id DESC LIMIT 1
   }
   WITH p, l, desk, coalesce(NOT l.acts_weak, false) AS strong
@@ -74,9 +74,9 @@ MATCH (h:Host {id: host})
 WITH DISTINCT h
 MATCH (h)<-[:ON]-(m:Activity)
 WHERE m.kind IN ['security_4697', 'services_7045'] AND m.service_file IS NOT NULL AND m.session IS NOT NULL AND m.method <> 'time'
-WITH DISTINCT m
+WITH DISTINCT h, m
 MATCH (p:Process)
-WHERE p.host = m.host AND p.boot = m.boot AND p.time_us >= m.time_us - 2000000 AND p.time_us <= m.time_us + 30000000
+WHERE p.at_host = h.id AND p.boot = m.boot AND p.time_us >= m.time_us - 2000000 AND p.time_us <= m.time_us + 30000000
   AND p.image = m.service_file AND coalesce(p.parent_file = 'services.exe', true) AND p.acts_at IS NULL AND p.acts_in IS NULL
 WITH p, m ORDER BY coalesce(m.target_luid, m.actor_luid) IS NULL, abs(m.time_us - p.time_us), m.ord
 WITH p, head(collect(m)) AS m
@@ -91,11 +91,11 @@ MATCH (h:Host {id: host})
 WITH DISTINCT h
 MATCH (h)<-[:ON]-(e:Event)
 WHERE e.kind IN ['tasks_129', 'tasks_200', 'tasks_100']
-WITH DISTINCT e
+WITH DISTINCT h, e
 MATCH (e)-[c:CAUSED_BY]->(m:Activity)
-WITH DISTINCT e, c, m
+WITH DISTINCT h, e, c, m
 MATCH (p:Process)
-WHERE p.host = e.host AND p.boot = e.boot AND p.time_us >= e.time_us - 2000000 AND p.time_us <= e.time_us + 2000000
+WHERE p.at_host = h.id AND p.boot = e.boot AND p.time_us >= e.time_us - 2000000 AND p.time_us <= e.time_us + 2000000
   AND p.acts_at IS NULL AND p.acts_in IS NULL
 WITH p, e, c, m, p.process_id = e.process_id AS by_number
 WHERE by_number OR (p.parent_file IN ['svchost.exe', 'taskeng.exe', 'taskhostw.exe', 'taskhost.exe'] AND p.image = e.image)

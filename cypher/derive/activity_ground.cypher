@@ -31,15 +31,15 @@ UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})
 WITH DISTINCT h
 MATCH (h)<-[:ON]-(t:LocalSession)
-CALL (t) {
+CALL (h, t) {
   CALL (t) {
     OPTIONAL MATCH (e:Event)
     WHERE e.time_us <= CASE WHEN t.end_ord IS NULL THEN t.end_us END AND e.host = t.host AND e.boot = t.boot
     RETURN e.ord AS by_time ORDER BY e.time_us DESC, e.ord DESC LIMIT 1
   }
-  WITH t, CASE WHEN t.start_us IS NOT NULL THEN coalesce(t.start_ord, -1) ELSE -1 END AS begin,
+  WITH h, t, CASE WHEN t.start_us IS NOT NULL THEN coalesce(t.start_ord, -1) ELSE -1 END AS begin,
     coalesce(CASE WHEN t.end_us IS NOT NULL THEN coalesce(t.end_ord, by_time) END, 4611686018427387904) AS end
-  SET t.from_ord = begin, t.to_ord = CASE WHEN end < begin THEN begin ELSE end END
+  SET t.at_host = h.id, t.from_ord = begin, t.to_ord = CASE WHEN end < begin THEN begin ELSE end END
 } IN TRANSACTIONS OF 2000 ROWS
 RETURN count(t) AS rows;
 
@@ -89,9 +89,9 @@ WHERE t.established
 CALL (h, t) {
   UNWIND [['desk', ''], ['sid', t.sid], ['sam', t.account]] AS k
   WITH h, t, k, t.to_ord - t.from_ord AS length
-  WHERE size(k[1]) <= 1500
+  WHERE k[1] IS NOT NULL
   CREATE (x:Stay {id: 'stay|' + k[0] + '|' + t.id})-[:AT_HOST]->(h)
-  SET x.host = t.host, x.boot = t.boot, x.key = k[0] + ' ' + k[1], x.from_ord = t.from_ord, x.to_ord = t.to_ord,
+  SET x.host = h.id, x.boot = t.boot, x.key = k[0] + ' ' + left(k[1], 200), x.from_ord = t.from_ord, x.to_ord = t.to_ord,
     x.reach = coalesce(head([r IN [16, 256, 4096, 65536, 1048576] WHERE length <= r]), 4611686018427387904),
     x.local = t.id, x.sid = t.sid, x.sam = t.account, x.realm = t.realm
 } IN TRANSACTIONS OF 2000 ROWS
@@ -106,9 +106,9 @@ WHERE (s.seat IS NOT NULL AND s.class = 'user')
 CALL (h, s, a) {
   UNWIND CASE WHEN s.local IS NOT NULL THEN [['seat', '']] ELSE [['sid', s.sid], ['sam', a.account]] END AS k
   WITH h, s, a, k, s.to_ord - s.from_ord AS length
-  WHERE size(k[1]) <= 1500
+  WHERE k[1] IS NOT NULL
   CREATE (x:Stay {id: 'stay|' + k[0] + '|' + s.id})-[:AT_HOST]->(h)
-  SET x.host = s.host, x.boot = s.boot, x.key = k[0] + ' ' + k[1], x.from_ord = s.from_ord, x.to_ord = s.to_ord,
+  SET x.host = h.id, x.boot = s.boot, x.key = k[0] + ' ' + left(k[1], 200), x.from_ord = s.from_ord, x.to_ord = s.to_ord,
     x.reach = coalesce(head([r IN [16, 256, 4096, 65536, 1048576] WHERE length <= r]), 4611686018427387904),
     x.local = s.seat, x.session = s.id, x.sid = s.sid, x.sam = a.account, x.realm = a.realm
 } IN TRANSACTIONS OF 2000 ROWS

@@ -11,7 +11,7 @@ UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
 MATCH (h:Host {id: host})
 WITH DISTINCT h
 MATCH (h)<-[:ON]-(l:LogonSession)
-CALL (l) {
+CALL (h, l) {
   CALL (l) {
     OPTIONAL MATCH (l)<-[u:USES]-(:Access)<-[:OF]-(s:Session)
     WHERE u.part IN ['own', 'byproduct']
@@ -19,8 +19,8 @@ CALL (l) {
   }
   OPTIONAL MATCH (l)-[:BELONGS_TO]->(t:LocalSession)
   OPTIONAL MATCH (l)-[:BYPRODUCT_OF]->(b:LocalSession)
-  WITH l, s.id AS direct, CASE WHEN l.byproduct_of IS NULL THEN t.id WHEN s IS NULL THEN coalesce(b.id, t.id) END AS local
-  SET l.acts_in = direct, l.acts_at = local,
+  WITH h, l, s.id AS direct, CASE WHEN l.byproduct_of IS NULL THEN t.id WHEN s IS NULL THEN coalesce(b.id, t.id) END AS local
+  SET l.at_host = h.id, l.acts_in = direct, l.acts_at = local,
     l.acts_weak = l.luid <= 999 OR (local IS NULL AND direct IS NULL AND coalesce(l.class IN ['system', 'service'], false))
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(l) AS logons;
@@ -33,7 +33,7 @@ MATCH (h)<-[:ON]-(l:LogonSession)
 WHERE l.acts_at IS NULL AND l.acts_in IS NULL AND l.luid > 999
 OPTIONAL MATCH (l)-[:BYPRODUCT_OF]->(i:LogonSession)
 OPTIONAL MATCH (o:LogonSession)
-WHERE o.host = l.host AND o.boot = l.boot
+WHERE o.at_host = h.id AND o.boot = l.boot
   AND o.luid = coalesce(l.linked_luid, CASE WHEN l.role IN ['application', 'elevation', 'runas', 'netonly'] THEN l.actor_luid END)
 WITH l, coalesce(i.acts_at, o.acts_at) AS local, coalesce(i.acts_in, o.acts_in) AS direct
 WHERE local IS NOT NULL OR direct IS NOT NULL

@@ -20,12 +20,12 @@ COMPARED = ("who", "tried", "sam", "client", "origin", "status_key", "account", 
 """Names of an access in lower case, as rules compare them; `graph.comparing` makes them."""
 SPAN = wholes("from_ord", "to_ord")
 """From which record to which; -1 where it was there before all, 2^62 where no end is known."""
-ACTS_FOR = (*texts("acts_at", "acts_in"), Property("acts_weak", Form.TRUTH))
+ACTS_FOR = (*texts("at_host", "acts_at", "acts_in"), Property("acts_weak", Form.TRUTH))
 """Whose doing it is: `acts_at` a desktop, `acts_in` a session."""
 OF_PROCESS = (
     *wholes("token", "ended_ord", "desk_number", "parent_number", "acts_confidence",
             "acts_above"),
-    *texts("guid", "parent_file", "acts_at", "acts_in", "acts_by"),
+    *texts("at_host", "guid", "parent_file", "acts_at", "acts_in", "acts_by"),
     Property("acts_fixed", Form.TRUTH),
 )
 """What both records of a process tell, and whose doing it is."""
@@ -91,9 +91,9 @@ ALL = (
     Label("Address", "a network address", "addresses", ("address",), extra=texts("address")),
     Label("Boot", "one run of one host's kernel", "boots"),
     Label("LogonSession", "what Windows opens at 4624 and names by a LUID", "logons",
-          extra=ACTS_FOR, indexes=("host, boot, luid",)),
+          extra=ACTS_FOR, indexes=("at_host, boot, luid",)),
     Label("LocalSession", "a desktop (TS session), over all its connections", "locals",
-          extra=(*texts("account", "realm"), *SPAN), indexes=("host, boot, ts_id, from_ord",)),
+          extra=(*texts("at_host", "account", "realm"), *SPAN), indexes=("at_host, boot, ts_id, from_ord",)),
     Label("Connection", "one transport: an RDP or SSH connection", "connections"),
     Label("Access", "one attempt or one attachment; it holds events, each in a role", "accesses",
           extra=(*texts(*COMPARED), *wholes("client_hours"), *DERIVED_OF_ACCESS)),
@@ -116,7 +116,7 @@ ALL = (
           renamed={"kind": "activity", "flags": "activity_flags", "rule": "activity_rule"}),
     Label("Process", "an event that begins a process, the first of it; second label of an Event",
           derived=True, extra=OF_PROCESS,
-          indexes=("host, boot, process_id, ord", "host, boot, guid", "host, boot, time_us")),
+          indexes=("at_host, boot, process_id, ord", "at_host, boot, guid", "at_host, boot, time_us")),
     Label("Stay", "how long somebody was at a host, by what acts can be mapped by: `sid` or `sam` "
           "of an account, `seat` where somebody was attached, `desk` where a desktop was open",
           derived=True, extra=(*texts("host", "key", "local", "session", "sid", "realm"),
