@@ -12,6 +12,15 @@ MATCH (h:Host {id: host})
 WITH DISTINCT h
 MATCH (h)<-[:ON]-(l:LogonSession)
 CALL (h, l) {
+  SET l.at_host = h.id
+} IN TRANSACTIONS OF 10000 ROWS
+RETURN count(l) AS logons;
+
+UNWIND coalesce($hosts, COLLECT { MATCH (x:Host) RETURN x.id }) AS host
+MATCH (h:Host {id: host})
+WITH DISTINCT h
+MATCH (h)<-[:ON]-(l:LogonSession)
+CALL (h, l) {
   CALL (l) {
     OPTIONAL MATCH (l)<-[u:USES]-(:Access)<-[:OF]-(s:Session)
     WHERE u.part IN ['own', 'byproduct']
@@ -20,7 +29,7 @@ CALL (h, l) {
   OPTIONAL MATCH (l)-[:BELONGS_TO]->(t:LocalSession)
   OPTIONAL MATCH (l)-[:BYPRODUCT_OF]->(b:LocalSession)
   WITH h, l, s.id AS direct, CASE WHEN l.byproduct_of IS NULL THEN t.id WHEN s IS NULL THEN coalesce(b.id, t.id) END AS local
-  SET l.at_host = h.id, l.acts_in = direct, l.acts_at = local,
+  SET l.acts_in = direct, l.acts_at = local,
     l.acts_weak = l.luid <= 999 OR (local IS NULL AND direct IS NULL AND coalesce(l.class IN ['system', 'service'], false))
 } IN TRANSACTIONS OF 5000 ROWS
 RETURN count(l) AS logons;
