@@ -110,7 +110,7 @@ def test_a_property_that_nothing_has_is_told(memory):
 
 def test_the_sessions_of_a_group_are_found_from_it(tmp_path):
     graph = store.Memory(case_of(tmp_path, {f"ws{seed}.lab": story(seed) for seed in range(3)}))
-    _, rows, _ = graph.ask(
+    _, rows, _ = graph.answer(
         "MATCH (s:Session)-[:IN_GROUP]->(g:Group) WHERE g.hidden IS NULL AND s.hidden IS NULL "
         "RETURN g.id AS id, g.by AS by, g.sessions + g.failures AS told, count(s) AS found"
     )
