@@ -139,6 +139,10 @@ def of_later_stages(tables: Tables) -> Iterator[tuple[Arrow, pl.DataFrame]]:
             "method", "confidence", "while_disconnected", "rule", start="id", end="session"
         ),
     )
+    yield (
+        ("Activity", "MAY_BE_OF", "Session"),
+        tables.table("activity_candidates").select("confidence", start="activity", end="session"),
+    )
     yield from _of_moves(tables)
     hops = (
         tables.table("chains")

@@ -37,6 +37,8 @@ def graph(neo4j_server, tables):
     neo4j_server.wipe()
     with neo4j_server.driver() as driver:
         write(driver, tables)
+        with driver.session() as session:  # plans are made from counts: let them be those of now
+            session.run("CALL db.prepareForReplanning()").consume()
 
         def ask(text, values):
             with driver.session(default_access_mode="READ") as session:

@@ -77,6 +77,7 @@ def test_a_server_killed_in_the_middle_of_a_load_is_waited_for(own, server, demo
 
 
 def test_a_derivation_whose_server_is_killed_goes_on(own, server, demo):
+    own.load(demo)
     later = []
 
     def kill(name, *_):
