@@ -21,6 +21,8 @@ SHARED, WHOLE = os.environ.get("GRAPHSESS_SHARED"), os.environ.get("GRAPHSESS_WH
 HUNTS = names("hunt")
 MADE = ("loading", "loaded", "derived")
 """Properties by which a load remembers how far it is."""
+ANSWERED = 20
+"""So many hunts at least find something in any of the cases."""
 WORKINGS = ("Process", "Stay")
 """Labels of what derivations work with and no table has …"""
 BETWEEN = ("LEFT", "CHILD_OF", "RUNS_UNDER", "CAUSED_BY", "MAY_COME_FROM", "HINTS_AT", "STEP_OF",
@@ -75,7 +77,7 @@ def test_every_hunt_gives_the_same_rows(holding, case):
         rows = offline.ask(query, given)
         assert store.ask(query, given) == rows, (query.name, given)
         found |= {query.name} if rows else set()
-    assert len(found) >= len(HUNTS) // 3
+    assert len(found) >= ANSWERED
 
 
 def test_every_node_and_edge_of_the_graph_is_there_once(holding, case):
